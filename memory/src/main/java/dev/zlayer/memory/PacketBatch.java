@@ -1,0 +1,101 @@
+package dev.zlayer.memory;
+
+import java.lang.foreign.Arena;
+import java.util.Objects;
+
+/**
+ * A fixed number of packet buffers, of which the first {@link #size()} hold packets.
+ *
+ * <p>Packets move between batches by swapping buffers, never by copying bytes: both batches keep
+ * their number of buffers, and each buffer has one owner at any time. Not thread safe: a batch
+ * belongs to the thread that works with it.
+ */
+public final class PacketBatch {
+  private final PacketBuffer[] buffers;
+  private final int headroom;
+  private int size;
+
+  private PacketBatch(PacketBuffer[] buffers, int headroom) {
+    this.buffers = buffers;
+    this.headroom = headroom;
+  }
+
+  /**
+   * Allocates an empty batch that lives as long as {@code arena}. Batches that exchange packets
+   * need the same {@code capacity} and {@code headroom}.
+   *
+   * @param packets how many packets it holds at most, at least 1
+   * @param capacity bytes of each buffer, headroom and tailroom included
+   * @param headroom free bytes before a packet that {@link #add()} hands out
+   */
+  public static PacketBatch allocate(Arena arena, int packets, int capacity, int headroom) {
+    Objects.checkFromToIndex(headroom, capacity, capacity);
+    PacketBuffer[] buffers = new PacketBuffer[packets];
+    for (int i = 0; i < packets; i++) {
+      buffers[i] = PacketBuffer.allocate(arena, capacity);
+    }
+    return new PacketBatch(buffers, headroom);
+  }
+
+  /** Packets in the batch. */
+  public int size() {
+    return size;
+  }
+
+  /** Packets the batch can hold. */
+  public int capacity() {
+    return buffers.length;
+  }
+
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  public boolean isFull() {
+    return size == buffers.length;
+  }
+
+  /** The packet at {@code index}, below {@link #size()}; it still belongs to this batch. */
+  public PacketBuffer get(int index) {
+    Objects.checkIndex(index, size);
+    return buffers[index];
+  }
+
+  /**
+   * Takes the next free buffer into the batch, emptied and with the batch's headroom.
+   *
+   * @throws IndexOutOfBoundsException when the batch is full
+   */
+  public PacketBuffer add() {
+    PacketBuffer buffer = buffers[Objects.checkIndex(size, buffers.length)];
+    buffer.clear(headroom);
+    size++;
+    return buffer;
+  }
+
+  /** Gives back the packet that {@link #add()} handed out last. */
+  public void removeLast() {
+    Objects.checkIndex(size - 1, buffers.length);
+    size--;
+  }
+
+  /**
+   * Moves the packet at {@code index} of {@code source} to this batch's end. In exchange the source
+   * gets a free buffer in its place, whose content is undefined: it is on the caller to clear the
+   * source once all of its packets are dealt with.
+   *
+   * @throws IndexOutOfBoundsException when this batch is full
+   */
+  public void move(PacketBatch source, int index) {
+    Objects.checkIndex(index, source.size);
+    Objects.checkIndex(size, buffers.length);
+    PacketBuffer free = buffers[size];
+    buffers[size++] = source.buffers[index];
+    source.buffers[index] = free;
+  }
+
+  /** Empties the batch. */
+  public void clear() {
+    size = 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** What several modules' tests share: published vectors, purity rules, network namespaces. */
+package dev.zlayer.testkit;
