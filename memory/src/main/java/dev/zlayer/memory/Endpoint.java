@@ -54,11 +54,11 @@ public record Endpoint(long high, long low, int scopeId, int port) {
     }
     try {
       String literal = bracketed ? host.substring(1, host.length() - 1) : host;
-      return of(InetAddress.ofLiteral(literal), Integer.parseInt(text.substring(colon + 1)));
-    } catch (NumberFormatException e) {
-      throw malformed(text, e);
+      return of(IpText.parse(literal), port(text, text.substring(colon + 1)));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("endpoint '" + text + "': " + e.getMessage(), e);
+      throw e.getMessage().startsWith("endpoint")
+          ? e
+          : new IllegalArgumentException("endpoint '" + text + "': " + e.getMessage(), e);
     }
   }
 
@@ -89,17 +89,19 @@ public record Endpoint(long high, long low, int scopeId, int port) {
   /** {@code 192.0.2.1:51820} or {@code [2001:db8::1]:51820}: what {@link #parse} takes. */
   @Override
   public String toString() {
-    String host = address().getHostAddress();
+    String host = IpText.format(address());
     return (isIpv4() ? host : "[" + host + "]") + ":" + port;
   }
 
-  private static IllegalArgumentException malformed(String text) {
-    return malformed(text, null);
+  private static int port(String text, String digits) {
+    if (!digits.matches("[0-9]{1,5}")) {
+      throw malformed(text);
+    }
+    return Integer.parseInt(digits);
   }
 
-  private static IllegalArgumentException malformed(String text, Exception cause) {
-    return new IllegalArgumentException(
-        "endpoint '" + text + "' is not IPV4:PORT or [IPV6]:PORT", cause);
+  private static IllegalArgumentException malformed(String text) {
+    return new IllegalArgumentException("endpoint '" + text + "' is not IPV4:PORT or [IPV6]:PORT");
   }
 
   private static long bigEndian(byte[] bytes, int offset, int count) {

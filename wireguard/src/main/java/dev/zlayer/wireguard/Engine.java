@@ -1,0 +1,376 @@
+package dev.zlayer.wireguard;
+
+import dev.zlayer.crypto.Crypto;
+import dev.zlayer.crypto.Entropy;
+import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.memory.PacketBuffer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * One WireGuard interface without its wires: packets and the time go in, packets come out.
+ *
+ * <pre>
+ *   packets of the host  -- seal -->  datagrams to peers
+ *   packets to the host  &lt;-- open --  datagrams of peers
+ *                          drain -->  handshakes, keepalives, and packets that waited for a session
+ *                           tick      fires the timers; nextDeadlineNanos() says when to call it
+ * </pre>
+ *
+ * <p>After each of {@link #seal}, {@link #open}, {@link #tick} and every change of configuration,
+ * {@link #hasOutput} tells whether {@link #drain} has something to send.
+ *
+ * <p>{@code nowNanos} counts from an arbitrary instant before the engine was made; it isn't
+ * negative and never falls. Thread safe: any number of threads may seal and open at once, each with
+ * batches of its own. One lock guards handshakes, timers and configuration; packets that find a
+ * session don't take it.
+ */
+public final class Engine {
+  /** Free bytes that a packet needs before it, for the header. */
+  public static final int HEADROOM_BYTES = Protocol.TRANSPORT_HEADER_BYTES;
+
+  /** Free bytes that a packet needs after it, for padding and tag. */
+  public static final int TAILROOM_BYTES = Protocol.PADDING_BYTES + 16;
+
+  private final Alarm alarm = new Alarm();
+  private final DropCounters drops = DropCounters.ofInterface();
+  private final PeerTable peers = new PeerTable();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final IndexTable indices;
+  private final Handshakes handshakes;
+
+  private volatile int mtu;
+  private volatile boolean hasOutput;
+
+  /**
+   * Makes an engine without peers.
+   *
+   * @param wall the time of day, for the timestamps in handshakes
+   * @param mtu the largest packet of the host, 1 to 65535 bytes; padding doesn't go past it
+   */
+  public Engine(
+      Crypto crypto, Entropy entropy, InstantSource wall, PrivateKey privateKey, int mtu) {
+    this.mtu = mtu;
+    this.indices = new IndexTable(entropy);
+    this.handshakes = new Handshakes(crypto, entropy, wall, privateKey, indices, peers, drops);
+  }
+
+  // Configuration.
+
+  /** Our public key. */
+  public PublicKey publicKey() {
+    return locked(handshakes::publicKey);
+  }
+
+  /**
+   * Changes our key. Sessions go on, and handshakes for the former key are answered for 180 s more.
+   */
+  public void replacePrivateKey(PrivateKey privateKey, long nowNanos) {
+    locked(() -> handshakes.replaceIdentity(privateKey, nowNanos));
+  }
+
+  /** Changes the size up to which packets are padded. */
+  public void mtu(int bytes) {
+    mtu = bytes;
+  }
+
+  /**
+   * Adds a peer, or changes the one with that key: preshared key, keepalive and allowed IPs become
+   * those of {@code settings}; an endpoint that is absent leaves the known one. An address that
+   * another peer owned is that peer's no more.
+   *
+   * @throws IllegalArgumentException if the key is our own
+   */
+  public void configure(PeerSettings settings, long nowNanos) {
+    locked(() -> {
+      if (settings.publicKey().equals(handshakes.publicKey())) {
+        throw new IllegalArgumentException(
+            "public key " + settings.publicKey() + " is this interface's own");
+      }
+      Peer peer = peers.find(settings.publicKey());
+      if (peer == null) {
+        peer = new Peer(settings.publicKey(), indices, alarm, drops);
+        peers.add(peer);
+      }
+      peer.presharedKey = settings.presharedKey();
+      settings.endpoint().ifPresent(peer::endpoint);
+      peers.own(peer, settings.allowedIps());
+      setKeepalive(peer, settings.persistentKeepaliveSeconds(), nowNanos);
+    });
+  }
+
+  private void setKeepalive(Peer peer, int seconds, long nowNanos) {
+    if (peer.persistentKeepaliveSeconds == seconds) {
+      return;
+    }
+    boolean turnedOn = peer.persistentKeepaliveSeconds == 0;
+    peer.persistentKeepaliveSeconds = seconds;
+    peer.timers().persistentKeepalive(seconds * 1_000_000_000L, nowNanos);
+    if (turnedOn) {
+      handshakes.keepalive(peer, nowNanos);
+    }
+  }
+
+  /** Removes a peer: its sessions end at once. Returns whether there was one. */
+  public boolean remove(PublicKey key) {
+    return locked(() -> {
+      Peer peer = peers.find(key);
+      if (peer != null) {
+        handshakes.forget(peer);
+        peers.remove(peer);
+      }
+      return peer != null;
+    });
+  }
+
+  /**
+   * Gives a peer another public key; allowed IPs, endpoint, preshared key and running sessions
+   * stay. A handshake that was under way with the former key is begun anew.
+   *
+   * @throws IllegalArgumentException if no peer has {@code former}, or one has {@code key}
+   */
+  public void replaceKey(PublicKey former, PublicKey key, long nowNanos) {
+    locked(() -> {
+      Peer peer = peers.find(former);
+      if (peer == null) {
+        throw new IllegalArgumentException("no peer has the public key " + former);
+      }
+      if (peers.find(key) != null || key.equals(handshakes.publicKey())) {
+        throw new IllegalArgumentException("the public key " + key + " is taken");
+      }
+      boolean underWay = peer.handshake != null;
+      handshakes.abandon(peer);
+      peers.rename(peer, key);
+      peer.greatestTimestamp = Tai64n.EARLIEST;
+      if (underWay) {
+        peer.initiationSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
+        handshakes.initiate(peer, nowNanos);
+      }
+    });
+  }
+
+  /** Begins a handshake with every peer whose endpoint is known and that has no session. */
+  public void initiateAll(long nowNanos) {
+    locked(() -> {
+      for (Peer peer : peers.all()) {
+        if (peer.endpoint() != null && peer.usableSession(nowNanos) == null) {
+          handshakes.initiate(peer, nowNanos);
+        }
+      }
+    });
+  }
+
+  /** Every peer as it is now. */
+  public List<PeerStatus> peers() {
+    return locked(() -> peers.all().stream().map(Peer::status).toList());
+  }
+
+  /** The peer with {@code key} as it is now. */
+  public Optional<PeerStatus> peer(PublicKey key) {
+    return locked(() -> Optional.ofNullable(peers.find(key)).map(Peer::status));
+  }
+
+  /** Packets that went no further, by reason, over all peers and strangers. */
+  public Map<DropReason, Long> drops() {
+    return drops.snapshot();
+  }
+
+  // Packets.
+
+  /**
+   * Seals packets of the host for their peers. Those that find a session move to {@code datagrams},
+   * with their endpoint; the others are staged or dropped. {@code packets} is empty afterwards.
+   *
+   * @param packets with {@link #HEADROOM_BYTES} and {@link #TAILROOM_BYTES} around each
+   * @param datagrams with room for as many
+   */
+  public void seal(PacketBatch packets, PacketBatch datagrams, long nowNanos) {
+    AllowedIps<Peer> owners = peers.allowedIps();
+    for (int i = 0; i < packets.size(); i++) {
+      PacketBuffer packet = packets.get(i);
+      if (IpHeader.totalLength(packet) == IpHeader.MALFORMED) {
+        drops.count(DropReason.MALFORMED_PACKET);
+        continue;
+      }
+      Peer peer = IpHeader.ownerOfTarget(packet, owners);
+      if (peer == null) {
+        drops.count(DropReason.NO_ROUTE);
+      } else if (sealNow(peer, packet, nowNanos)) {
+        datagrams.move(packets, i);
+      } else {
+        locked(() -> handshakes.stage(peer, packet.toByteArray(), nowNanos));
+      }
+    }
+    packets.clear();
+  }
+
+  private boolean sealNow(Peer peer, PacketBuffer packet, long nowNanos) {
+    Session session = peer.usableSession(nowNanos);
+    Endpoint target = peer.endpoint();
+    if (session == null
+        || target == null
+        || peer.hasStaged()
+        || !session.sealing().seal(packet, mtu)) {
+      return false;
+    }
+    packet.endpoint(target);
+    peer.countSentData(packet.length(), nowNanos);
+    if (session.wantsRekeyOnSend(nowNanos)) {
+      locked(() -> handshakes.initiate(peer, nowNanos));
+    }
+    return true;
+  }
+
+  /**
+   * Opens datagrams of peers. Packets for the host move to {@code packets}; handshakes are taken
+   * in, and everything else is dropped and counted. {@code datagrams} is empty afterwards.
+   *
+   * @param packets with room for as many
+   */
+  public void open(PacketBatch datagrams, PacketBatch packets, long nowNanos) {
+    for (int i = 0; i < datagrams.size(); i++) {
+      PacketBuffer datagram = datagrams.get(i);
+      int type = datagram.length() < Integer.BYTES ? 0 : datagram.getIntLittleEndian(0);
+      if (type == Protocol.TYPE_TRANSPORT) {
+        if (openTransport(datagram, nowNanos)) {
+          packets.move(datagrams, i);
+        }
+      } else {
+        openHandshake(type, datagram, nowNanos);
+      }
+    }
+    datagrams.clear();
+  }
+
+  /** Whether a packet for the host was in the message. */
+  private boolean openTransport(PacketBuffer message, long nowNanos) {
+    if (message.length() < Protocol.KEEPALIVE_BYTES) {
+      drops.count(DropReason.MALFORMED_MESSAGE);
+      return false;
+    }
+    if (!(indices.find(message.getIntLittleEndian(4)) instanceof Session session)) {
+      drops.count(DropReason.UNKNOWN_INDEX);
+      return false;
+    }
+    Peer peer = session.peer();
+    int messageBytes = message.length();
+    OpeningKey.Outcome outcome =
+        session.isExpired(nowNanos) ? OpeningKey.Outcome.ERASED : session.opening().open(message);
+    switch (outcome) {
+      case ERASED -> peer.drops().count(DropReason.SESSION_EXPIRED);
+      case WRONG_TAG -> peer.drops().count(DropReason.WRONG_TAG);
+      case REPLAYED -> peer.drops().count(DropReason.REPLAYED);
+      case OPENED -> {
+        peer.countReceived(messageBytes, message.endpoint(), nowNanos);
+        renew(peer, session, nowNanos);
+        return message.length() > 0 && admit(peer, message, nowNanos);
+      }
+    }
+    return false;
+  }
+
+  /** What an authentic message means for the peer's sessions. */
+  private void renew(Peer peer, Session session, long nowNanos) {
+    if (peer.sessions().isNext(session)) {
+      locked(() -> handshakes.confirm(peer, session));
+    }
+    Session current = peer.sessions().current();
+    if (current != null && current.wantsRekeyOnReceive(nowNanos) && !peer.rekeyedOnReceive()) {
+      locked(() -> handshakes.rekeyOnReceive(peer, nowNanos));
+    }
+  }
+
+  /** Whether the packet inside is whole and comes from an address that its peer owns. */
+  private boolean admit(Peer peer, PacketBuffer packet, long nowNanos) {
+    peer.timers().dataReceived(nowNanos);
+    int bytes = IpHeader.totalLength(packet);
+    if (bytes == IpHeader.MALFORMED) {
+      peer.drops().count(DropReason.MALFORMED_PACKET);
+      return false;
+    }
+    if (IpHeader.ownerOfSource(packet, peers.allowedIps()) != peer) {
+      peer.drops().count(DropReason.SOURCE_NOT_ALLOWED);
+      return false;
+    }
+    packet.length(bytes);
+    return true;
+  }
+
+  private void openHandshake(int type, PacketBuffer datagram, long nowNanos) {
+    int bytes = datagram.length();
+    if (type == Protocol.TYPE_INITIATION && bytes == Protocol.INITIATION_BYTES) {
+      byte[] message = datagram.toByteArray();
+      Endpoint source = datagram.endpoint();
+      locked(() -> handshakes.receiveInitiation(message, source, nowNanos));
+    } else if (type == Protocol.TYPE_RESPONSE && bytes == Protocol.RESPONSE_BYTES) {
+      byte[] message = datagram.toByteArray();
+      Endpoint source = datagram.endpoint();
+      int receiverIndex = datagram.getIntLittleEndian(8);
+      locked(() -> handshakes.receiveResponse(message, receiverIndex, source, nowNanos));
+    } else if (type == Protocol.TYPE_COOKIE_REPLY && bytes == Protocol.COOKIE_REPLY_BYTES) {
+      drops.count(DropReason.UNEXPECTED_COOKIE_REPLY);
+    } else {
+      drops.count(DropReason.MALFORMED_MESSAGE);
+    }
+  }
+
+  // Time and output.
+
+  /** When {@link #tick} has something to do; {@link Long#MAX_VALUE} if nothing is awaited. */
+  public long nextDeadlineNanos() {
+    return alarm.dueNanos();
+  }
+
+  /** Fires every timer that is due. Calling it early does no harm. */
+  public void tick(long nowNanos) {
+    locked(() -> {
+      alarm.reset();
+      for (Peer peer : peers.all()) {
+        handshakes.fireTimers(peer, nowNanos);
+        alarm.pullForward(peer.timers().dueNanos());
+      }
+    });
+  }
+
+  /** Whether {@link #drain} has something to send. */
+  public boolean hasOutput() {
+    return hasOutput;
+  }
+
+  /**
+   * Adds to {@code datagrams} what waits to be sent, with endpoints, as far as there is room.
+   *
+   * @param datagrams whose buffers hold an MTU with head- and tailroom
+   * @return whether something is left that there was no room for
+   */
+  public boolean drain(PacketBatch datagrams, long nowNanos) {
+    return locked(() -> {
+      handshakes.drain(datagrams, mtu, nowNanos);
+      return handshakes.hasOutput();
+    });
+  }
+
+  private void locked(Runnable change) {
+    locked(() -> {
+      change.run();
+      return true;
+    });
+  }
+
+  private <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      hasOutput = handshakes.hasOutput();
+      lock.unlock();
+    }
+  }
+}

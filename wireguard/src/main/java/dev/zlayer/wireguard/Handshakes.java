@@ -1,0 +1,367 @@
+package dev.zlayer.wireguard;
+
+import dev.zlayer.crypto.Crypto;
+import dev.zlayer.crypto.Entropy;
+import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.memory.PacketBuffer;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/**
+ * The slow half of the protocol: makes and answers handshakes, turns them into sessions, fires
+ * timers, and keeps what waits to be sent because of them.
+ *
+ * <p>Every method is called under the engine's lock.
+ */
+final class Handshakes {
+  /** A handshake message that waits to be sent. */
+  private record Outgoing(byte[] message, Endpoint target) {}
+
+  private final Crypto crypto;
+  private final Entropy entropy;
+  private final InstantSource wall;
+  private final IndexTable indices;
+  private final PeerTable peers;
+  private final DropCounters drops;
+
+  private Identity identity;
+  private Optional<Identity> previousIdentity = Optional.empty();
+  private long previousIdentityUntilNanos;
+  private long sessionsMade;
+
+  /** Bounded by one initiation a peer and one answer an initiation that was let in. */
+  private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
+
+  /** Peers with staged packets and, as far as is known, a session for them. */
+  private final SequencedSet<Peer> ready = new LinkedHashSet<>();
+
+  Handshakes(
+      Crypto crypto,
+      Entropy entropy,
+      InstantSource wall,
+      PrivateKey privateKey,
+      IndexTable indices,
+      PeerTable peers,
+      DropCounters drops) {
+    this.crypto = crypto;
+    this.entropy = entropy;
+    this.wall = wall;
+    this.identity = new Identity(crypto, privateKey);
+    this.indices = indices;
+    this.peers = peers;
+    this.drops = drops;
+  }
+
+  PublicKey publicKey() {
+    return identity.publicKey();
+  }
+
+  /** Changes our key; the former one goes on answering for {@code PREVIOUS_IDENTITY_NANOS}. */
+  void replaceIdentity(PrivateKey privateKey, long nowNanos) {
+    previousIdentity = Optional.of(identity);
+    previousIdentityUntilNanos = nowNanos + Protocol.PREVIOUS_IDENTITY_NANOS;
+    identity = new Identity(crypto, privateKey);
+  }
+
+  /** Forgets the handshake that is under way with a peer. */
+  void abandon(Peer peer) {
+    if (peer.handshake != null) {
+      indices.remove(peer.handshake);
+      peer.handshake.erase();
+      peer.handshake = null;
+    }
+    peer.timers().handshakeOver();
+  }
+
+  /** Erases everything that was agreed on with a peer that is no more. */
+  void forget(Peer peer) {
+    abandon(peer);
+    peer.sessions().clear();
+    peer.dropStaged(DropReason.NO_ROUTE);
+    ready.remove(peer);
+  }
+
+  // What packet threads ask for.
+
+  /** Keeps a packet until there is a session, and sees to it that there will be one. */
+  void stage(Peer peer, byte[] packet, long nowNanos) {
+    if (peer.endpoint() == null) {
+      if (packet.length > 0) {
+        peer.drops().count(DropReason.NO_ENDPOINT);
+      }
+      return;
+    }
+    peer.stage(packet);
+    if (peer.usableSession(nowNanos) != null) {
+      ready.add(peer);
+    } else {
+      initiate(peer, nowNanos);
+    }
+  }
+
+  /** Sends a sign of life; what is staged already is one. */
+  void keepalive(Peer peer, long nowNanos) {
+    if (!peer.hasStaged()) {
+      stage(peer, new byte[0], nowNanos);
+    } else if (peer.usableSession(nowNanos) != null) {
+      ready.add(peer);
+    } else {
+      initiate(peer, nowNanos);
+    }
+  }
+
+  /** Begins a handshake, unless one was begun within Rekey-Timeout. */
+  void initiate(Peer peer, long nowNanos) {
+    peer.attemptsSinceNanos = nowNanos;
+    sendInitiation(peer, nowNanos);
+  }
+
+  /** A late chance to renew the session, taken once a session (section 6.2). */
+  void rekeyOnReceive(Peer peer, long nowNanos) {
+    if (!peer.rekeyedOnReceive()) {
+      peer.rekeyedOnReceive(true);
+      initiate(peer, nowNanos);
+    }
+  }
+
+  /** The peer has used a session that waited for it: it is confirmed, and we may send in it. */
+  void confirm(Peer peer, Session session) {
+    boolean peerPrevails = peer.publicKey().compareTo(identity.publicKey()) > 0;
+    if (peer.sessions().confirm(session, peerPrevails)) {
+      completed(peer);
+      if (peer.hasStaged()) {
+        ready.add(peer);
+      }
+    }
+  }
+
+  private void completed(Peer peer) {
+    abandon(peer);
+    peer.rekeyedOnReceive(false);
+    peer.lastHandshake = Optional.of(wall.instant());
+  }
+
+  // Messages out.
+
+  private void sendInitiation(Peer peer, long nowNanos) {
+    Endpoint target = peer.endpoint();
+    if (target == null || nowNanos - peer.initiationSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+      return;
+    }
+    abandon(peer);
+    Tai64n timestamp = Tai64n.of(wall.instant());
+    if (timestamp.compareTo(peer.sentTimestamp) <= 0) {
+      timestamp = peer.sentTimestamp.next();
+    }
+    Optional<InitiatorHandshake> begun =
+        InitiatorHandshake.begin(
+            crypto,
+            entropy,
+            identity,
+            peer,
+            staticShared(identity, peer.publicKey()),
+            indices.freeIndex(),
+            timestamp);
+    if (begun.isEmpty()) {
+      peer.drops().count(DropReason.HANDSHAKE_FAILED);
+      return;
+    }
+    peer.handshake = begun.get();
+    peer.sentTimestamp = timestamp;
+    peer.initiationSentNanos = nowNanos;
+    indices.put(peer.handshake);
+    send(peer, peer.handshake.message(), target, nowNanos);
+    peer.timers().initiationSent(nowNanos, jitterNanos());
+  }
+
+  private void send(Peer peer, byte[] message, Endpoint target, long nowNanos) {
+    outgoing.add(new Outgoing(message, target));
+    peer.countSentHandshake(message.length, nowNanos);
+  }
+
+  private long jitterNanos() {
+    byte[] random = new byte[Integer.BYTES];
+    entropy.fill(random);
+    return Integer.toUnsignedLong(ByteBuffer.wrap(random).getInt()) % Protocol.REKEY_JITTER_NANOS;
+  }
+
+  private byte[] staticShared(Identity ours, PublicKey theirs) {
+    byte[] shared = new byte[PublicKey.BYTES];
+    crypto.agree(ours.privateKey(), theirs, shared);
+    return shared;
+  }
+
+  // Messages in.
+
+  /** Takes the first message of a peer's handshake, and answers it. */
+  void receiveInitiation(byte[] message, Endpoint source, long nowNanos) {
+    Identity addressee = addressee(message, nowNanos);
+    if (addressee == null) {
+      drops.count(DropReason.WRONG_MAC1);
+      return;
+    }
+    Optional<ResponderHandshake> read = ResponderHandshake.read(crypto, addressee, message);
+    if (read.isEmpty()) {
+      drops.count(DropReason.HANDSHAKE_FAILED);
+      return;
+    }
+    ResponderHandshake handshake = read.get();
+    Peer peer = peers.find(handshake.initiator());
+    if (peer == null) {
+      drops.count(DropReason.UNKNOWN_PEER);
+      return;
+    }
+    Optional<Tai64n> timestamp =
+        handshake.timestamp(staticShared(addressee, handshake.initiator()));
+    Optional<DropReason> refusal = refusal(peer, timestamp, nowNanos);
+    if (refusal.isPresent()) {
+      peer.drops().count(refusal.get());
+      return;
+    }
+    Optional<ResponderHandshake.Answer> answer =
+        handshake.answer(entropy, indices.freeIndex(), peer.presharedKey);
+    if (answer.isEmpty()) {
+      peer.drops().count(DropReason.HANDSHAKE_FAILED);
+      return;
+    }
+    peer.greatestTimestamp = timestamp.orElseThrow();
+    peer.initiationReceivedNanos = nowNanos;
+    peer.countReceived(message.length, source, nowNanos);
+    peer.sessions().offer(session(peer, answer.get().keys(), false, nowNanos));
+    send(peer, answer.get().message(), source, nowNanos);
+  }
+
+  private static Optional<DropReason> refusal(
+      Peer peer, Optional<Tai64n> timestamp, long nowNanos) {
+    if (timestamp.isEmpty()) {
+      return Optional.of(DropReason.HANDSHAKE_FAILED);
+    }
+    if (timestamp.get().compareTo(peer.greatestTimestamp) <= 0) {
+      return Optional.of(DropReason.HANDSHAKE_REPLAYED);
+    }
+    return nowNanos - peer.initiationReceivedNanos < Protocol.INITIATION_INTERVAL_NANOS
+        ? Optional.of(DropReason.HANDSHAKE_FLOOD)
+        : Optional.empty();
+  }
+
+  /** Takes the answer to a handshake that we began, and confirms it by sending something. */
+  void receiveResponse(byte[] message, int receiverIndex, Endpoint source, long nowNanos) {
+    if (!(indices.find(receiverIndex) instanceof InitiatorHandshake handshake)) {
+      drops.count(DropReason.UNKNOWN_INDEX);
+      return;
+    }
+    Peer peer = handshake.peer();
+    if (!handshake.identity().isAddressee(message)) {
+      peer.drops().count(DropReason.WRONG_MAC1);
+      return;
+    }
+    Optional<TransportKeys> keys = handshake.finish(crypto, message, peer.presharedKey);
+    if (keys.isEmpty()) {
+      peer.drops().count(DropReason.HANDSHAKE_FAILED);
+      return;
+    }
+    peer.countReceived(message.length, source, nowNanos);
+    completed(peer);
+    peer.sessions().install(session(peer, keys.get(), true, nowNanos));
+    keepalive(peer, nowNanos);
+  }
+
+  private Session session(Peer peer, TransportKeys keys, boolean isInitiator, long nowNanos) {
+    peer.timers().sessionDerived(nowNanos);
+    return new Session(crypto, peer, keys, isInitiator, ++sessionsMade, nowNanos);
+  }
+
+  private Identity addressee(byte[] message, long nowNanos) {
+    if (identity.isAddressee(message)) {
+      return identity;
+    }
+    if (nowNanos >= previousIdentityUntilNanos) {
+      previousIdentity = Optional.empty();
+    }
+    return previousIdentity.filter(previous -> previous.isAddressee(message)).orElse(null);
+  }
+
+  // Time.
+
+  /** Fires what is due with one peer (section 6). */
+  void fireTimers(Peer peer, long nowNanos) {
+    PeerTimers timers = peer.timers();
+    if (timers.retransmitDue(nowNanos)) {
+      if (nowNanos - peer.attemptsSinceNanos >= Protocol.REKEY_ATTEMPT_NANOS) {
+        abandon(peer);
+        peer.dropStaged(DropReason.HANDSHAKE_TIMEOUT);
+        ready.remove(peer);
+        timers.handshakeGivenUp(nowNanos);
+      } else {
+        timers.handshakeOver();
+        sendInitiation(peer, nowNanos);
+      }
+    }
+    if (timers.takeKeepalive(nowNanos)) {
+      keepalive(peer, nowNanos);
+    }
+    if (timers.takeNewHandshake(nowNanos)) {
+      initiate(peer, nowNanos);
+    }
+    if (timers.takeZeroKeys(nowNanos)) {
+      abandon(peer);
+      peer.sessions().clear();
+    }
+    if (timers.takePersistentKeepalive(nowNanos)) {
+      keepalive(peer, nowNanos);
+    }
+  }
+
+  // What waits to be sent.
+
+  boolean hasOutput() {
+    return !outgoing.isEmpty() || !ready.isEmpty();
+  }
+
+  /** Moves what waits into {@code datagrams}, as far as there is room. */
+  void drain(PacketBatch datagrams, int mtu, long nowNanos) {
+    while (!datagrams.isFull() && !outgoing.isEmpty()) {
+      Outgoing next = outgoing.remove();
+      PacketBuffer datagram = datagrams.add();
+      datagram.copyFrom(next.message());
+      datagram.endpoint(next.target());
+    }
+    while (!datagrams.isFull() && !ready.isEmpty()) {
+      Peer peer = ready.getFirst();
+      byte[] packet = peer.firstStaged();
+      if (packet == null || !sealStaged(peer, packet, datagrams, mtu, nowNanos)) {
+        ready.remove(peer);
+      }
+    }
+  }
+
+  private boolean sealStaged(
+      Peer peer, byte[] packet, PacketBatch datagrams, int mtu, long nowNanos) {
+    Session session = peer.usableSession(nowNanos);
+    PacketBuffer datagram = datagrams.add();
+    datagram.copyFrom(packet);
+    if (session == null || !session.sealing().seal(datagram, mtu)) {
+      datagrams.removeLast();
+      initiate(peer, nowNanos);
+      return false;
+    }
+    peer.removeFirstStaged();
+    datagram.endpoint(peer.endpoint());
+    if (packet.length == 0) {
+      peer.countSentKeepalive(datagram.length(), nowNanos);
+    } else {
+      peer.countSentData(datagram.length(), nowNanos);
+    }
+    if (session.wantsRekeyOnSend(nowNanos)) {
+      initiate(peer, nowNanos);
+    }
+    return true;
+  }
+}

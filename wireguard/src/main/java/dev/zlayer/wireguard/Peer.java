@@ -1,0 +1,173 @@
+package dev.zlayer.wireguard;
+
+import dev.zlayer.crypto.PresharedKey;
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.Endpoint;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the engine knows of one peer.
+ *
+ * <p>Packet threads read and write the volatile and atomic fields; all others belong to the
+ * engine's lock.
+ */
+final class Peer {
+  private final Sessions sessions;
+  private final PeerTimers timers;
+  private final DropCounters drops;
+  private final AtomicLong receivedBytes = new AtomicLong();
+  private final AtomicLong sentBytes = new AtomicLong();
+
+  private volatile PublicKey publicKey;
+  private volatile Endpoint endpoint;
+  private volatile boolean hasStaged;
+  private volatile boolean rekeyedOnReceive;
+
+  PresharedKey presharedKey = PresharedKey.NONE;
+  int persistentKeepaliveSeconds;
+  SequencedSet<Cidr> allowedIps = new LinkedHashSet<>();
+
+  /** The handshake that we began and whose answer we await, or null. */
+  InitiatorHandshake handshake;
+
+  long attemptsSinceNanos;
+  long initiationSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
+  long initiationReceivedNanos = -Protocol.INITIATION_INTERVAL_NANOS;
+  Tai64n greatestTimestamp = Tai64n.EARLIEST;
+  Tai64n sentTimestamp = Tai64n.EARLIEST;
+  Optional<Instant> lastHandshake = Optional.empty();
+
+  /** Packets that wait for a session; an empty one is a keepalive. */
+  private final ArrayDeque<byte[]> staged = new ArrayDeque<>();
+
+  Peer(PublicKey publicKey, IndexTable indices, Alarm alarm, DropCounters interfaceDrops) {
+    this.drops = DropCounters.ofPeer(interfaceDrops);
+    this.publicKey = publicKey;
+    this.sessions = new Sessions(indices);
+    this.timers = new PeerTimers(alarm);
+  }
+
+  PublicKey publicKey() {
+    return publicKey;
+  }
+
+  void publicKey(PublicKey key) {
+    publicKey = key;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  PeerTimers timers() {
+    return timers;
+  }
+
+  DropCounters drops() {
+    return drops;
+  }
+
+  /** Where to send, or null while it isn't known. */
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** The peer was heard from {@code source}, or is said to be there: it is sent to there. */
+  void endpoint(Endpoint source) {
+    if (!source.equals(endpoint)) {
+      endpoint = source;
+    }
+  }
+
+  boolean hasStaged() {
+    return hasStaged;
+  }
+
+  /** Whether an old session's rekey was already begun because of what came in through it. */
+  boolean rekeyedOnReceive() {
+    return rekeyedOnReceive;
+  }
+
+  void rekeyedOnReceive(boolean value) {
+    rekeyedOnReceive = value;
+  }
+
+  /** The session to send in, or null where there is none, or none that may still be used. */
+  Session usableSession(long nowNanos) {
+    Session session = sessions.current();
+    return session == null || session.isExpired(nowNanos) ? null : session;
+  }
+
+  /** A message with a packet in it was sent. */
+  void countSentData(int messageBytes, long nowNanos) {
+    sentBytes.addAndGet(messageBytes);
+    timers.dataSent(nowNanos);
+    timers.packetSent(nowNanos);
+  }
+
+  void countSentKeepalive(int messageBytes, long nowNanos) {
+    sentBytes.addAndGet(messageBytes);
+    timers.keepaliveSent(nowNanos);
+  }
+
+  void countSentHandshake(int messageBytes, long nowNanos) {
+    sentBytes.addAndGet(messageBytes);
+    timers.packetSent(nowNanos);
+  }
+
+  /** An authentic message of {@code bytes} was received from {@code source}. */
+  void countReceived(int bytes, Endpoint source, long nowNanos) {
+    receivedBytes.addAndGet(bytes);
+    endpoint(source);
+    timers.packetReceived(nowNanos);
+  }
+
+  /** Adds a packet at the end; the oldest gives way where there are too many. */
+  void stage(byte[] packet) {
+    if (staged.size() == Protocol.MAX_STAGED) {
+      staged.removeFirst();
+      drops.count(DropReason.STAGING_FULL);
+    }
+    staged.addLast(packet);
+    hasStaged = true;
+  }
+
+  /** The oldest staged packet, which stays, or null. */
+  byte[] firstStaged() {
+    return staged.peekFirst();
+  }
+
+  void removeFirstStaged() {
+    staged.removeFirst();
+    hasStaged = !staged.isEmpty();
+  }
+
+  /** Gives up all staged packets. */
+  void dropStaged(DropReason reason) {
+    long data = staged.stream().filter(packet -> packet.length > 0).count();
+    if (data > 0) {
+      drops.count(reason, data);
+    }
+    staged.clear();
+    hasStaged = false;
+  }
+
+  PeerStatus status() {
+    return new PeerStatus(
+        new PeerSettings(
+            publicKey,
+            presharedKey,
+            Optional.ofNullable(endpoint),
+            persistentKeepaliveSeconds,
+            allowedIps),
+        lastHandshake,
+        receivedBytes.get(),
+        sentBytes.get(),
+        drops.snapshot());
+  }
+}

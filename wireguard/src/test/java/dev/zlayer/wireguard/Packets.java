@@ -1,0 +1,30 @@
+package dev.zlayer.wireguard;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Makes IP packets as far as routing looks at them: addresses, lengths, a payload. */
+final class Packets {
+  private Packets() {}
+
+  static byte[] packet(String source, String target, String payload) {
+    byte[] from = InetAddress.ofLiteral(source).getAddress();
+    byte[] to = InetAddress.ofLiteral(target).getAddress();
+    byte[] text = payload.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer packet;
+    if (from.length == 4) {
+      packet = ByteBuffer.allocate(20 + text.length);
+      packet.putShort((short) 0x4500).putShort((short) packet.capacity()).position(12);
+    } else {
+      packet = ByteBuffer.allocate(40 + text.length);
+      packet.putInt(0x6000_0000).putShort((short) text.length).position(8);
+    }
+    return packet.put(from).put(to).put(text).array();
+  }
+
+  static String payload(byte[] packet) {
+    int header = packet[0] >>> 4 == 4 ? 20 : 40;
+    return new String(packet, header, packet.length - header, StandardCharsets.UTF_8);
+  }
+}
