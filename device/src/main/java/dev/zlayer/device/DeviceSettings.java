@@ -1,0 +1,40 @@
+package dev.zlayer.device;
+
+import dev.zlayer.crypto.PrivateKey;
+import java.util.List;
+
+/**
+ * What an interface is made with.
+ *
+ * @param interfaceName 1 to 15 bytes, as Linux has it
+ * @param privateKey who we are
+ * @param listenPort UDP port, or 0 for one that the kernel picks
+ * @param mtu largest packet of the host: {@value #MIN_MTU} to {@value #MAX_MTU} bytes
+ * @param addresses what the interface carries
+ */
+public record DeviceSettings(
+    String interfaceName,
+    PrivateKey privateKey,
+    int listenPort,
+    int mtu,
+    List<InterfaceAddress> addresses) {
+  /** What fits into 1500 bytes under IPv6, UDP and WireGuard. */
+  public static final int DEFAULT_MTU = 1420;
+
+  /** The least that IPv4 asks of a link. */
+  public static final int MIN_MTU = 576;
+
+  /** What fits into one datagram. */
+  public static final int MAX_MTU = 65_440;
+
+  public DeviceSettings {
+    if (listenPort < 0 || listenPort > 65535) {
+      throw new IllegalArgumentException("listen port " + listenPort + " is not in 0..65535");
+    }
+    if (mtu < MIN_MTU || mtu > MAX_MTU) {
+      throw new IllegalArgumentException(
+          "MTU " + mtu + " is not in " + MIN_MTU + ".." + MAX_MTU);
+    }
+    addresses = List.copyOf(addresses);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.zlayer.device;
+
+import dev.zlayer.linux.Netlink;
+import dev.zlayer.linux.TunDevice;
+import dev.zlayer.linux.UdpSocket;
+import java.io.IOException;
+
+/** Makes a device's ports out of the kernel's: TUN device, its addresses and its UDP socket. */
+final class LinuxInterface {
+  private LinuxInterface() {}
+
+  /** A TUN device that is up, with MTU and addresses; the routes to its networks come with them. */
+  static Tun openTun(DeviceSettings settings) throws IOException {
+    TunDevice device = TunDevice.open(settings.interfaceName());
+    try (Netlink netlink = Netlink.open()) {
+      int index = netlink.linkIndex(device.name());
+      netlink.mtu(index, settings.mtu());
+      for (InterfaceAddress address : settings.addresses()) {
+        netlink.addAddress(index, address.address(), address.prefixLength());
+      }
+      netlink.linkUp(index);
+      return new LinuxTun(device);
+    } catch (IOException | RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  static UdpPort openUdp(int listenPort) throws IOException {
+    UdpSocket socket = UdpSocket.open(listenPort);
+    try {
+      return new LinuxUdpPort(socket);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+}

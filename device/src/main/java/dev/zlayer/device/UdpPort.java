@@ -1,0 +1,30 @@
+package dev.zlayer.device;
+
+import dev.zlayer.memory.PacketBatch;
+import java.io.IOException;
+
+/** Where a device exchanges datagrams with its peers. */
+public interface UdpPort extends AutoCloseable {
+  /** The local port, 1 to 65535. */
+  int port();
+
+  /**
+   * Waits for datagrams and adds as many as there are and as fit, each with its source as endpoint.
+   * One thread calls it.
+   *
+   * @return how many; 0 after {@link #stop}
+   */
+  int receive(PacketBatch datagrams) throws IOException;
+
+  /**
+   * Sends each datagram to its endpoint. What can't be sent is lost, as any datagram can be. Thread
+   * safe.
+   */
+  void send(PacketBatch datagrams) throws IOException;
+
+  /** Makes {@link #receive} return at once, now and ever after. */
+  void stop();
+
+  @Override
+  void close();
+}

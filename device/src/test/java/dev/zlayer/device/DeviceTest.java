@@ -1,0 +1,189 @@
+package dev.zlayer.device;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.zlayer.crypto.Crypto;
+import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.wireguard.Cidr;
+import dev.zlayer.wireguard.PeerSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two devices, A at 10.0.0.1 and B at 10.0.0.2, over ports in memory. */
+class DeviceTest {
+  private final MemoryNetwork network = new MemoryNetwork();
+  private final MemoryTun hostA = new MemoryTun("zltest-a");
+  private final MemoryTun hostB = new MemoryTun("zltest-b");
+  private final MemoryNetwork.Port portA = network.open("192.0.2.1:51820");
+  private final MemoryNetwork.Port portB = network.open("192.0.2.2:51820");
+  private Device a;
+  private Device b;
+
+  @BeforeEach
+  void start() {
+    a = device(hostA, portA);
+    b = device(hostB, portB);
+    a.configure(
+        PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")).withEndpoint(portB.local));
+    b.configure(PeerSettings.of(a.publicKey(), Cidr.parse("10.0.0.1/32")));
+  }
+
+  @AfterEach
+  void stop() {
+    a.close();
+    b.close();
+  }
+
+  private static Device device(MemoryTun tun, MemoryNetwork.Port port) {
+    PrivateKey key = PrivateKey.generate(new SecureRandom()::nextBytes);
+    return Device.start(tun, port, Crypto.system(), key, 1420);
+  }
+
+  private static byte[] packet(int source, int target, String payload) {
+    byte[] text = payload.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(20 + text.length)
+        .putShort((short) 0x4500)
+        .putShort((short) (20 + text.length))
+        .putLong(0)
+        .putInt(0x0a000000 | source)
+        .putInt(0x0a000000 | target)
+        .put(text)
+        .array();
+  }
+
+  @Test
+  void carriesPacketsBothWays() throws Exception {
+    byte[] ping = packet(1, 2, "ping");
+    byte[] pong = packet(2, 1, "pong");
+    hostA.send(ping);
+    assertArrayEquals(ping, hostB.receive());
+    hostB.send(pong);
+    assertArrayEquals(pong, hostA.receive());
+    assertEquals(portA.local, b.peers().getFirst().settings().endpoint().orElseThrow());
+  }
+
+  @Test
+  void initiatesToKnownEndpointsWithoutTraffic() throws Exception {
+    a.initiateAll();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (b.peers().getFirst().lastHandshake().isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(5);
+    }
+    assertTrue(b.peers().getFirst().lastHandshake().isPresent());
+  }
+
+  @Test
+  void carriesThousandsOfPacketsInOrder() throws Exception {
+    int packets = 5000;
+    hostA.send(packet(1, 2, "first"));
+    hostB.receive();
+    for (int i = 0; i < packets; i++) {
+      hostA.send(packet(1, 2, "packet " + i));
+    }
+    for (int i = 0; i < packets; i++) {
+      assertArrayEquals(packet(1, 2, "packet " + i), hostB.receive());
+    }
+  }
+
+  @Test
+  void stopsARemovedPeersTraffic() throws Exception {
+    hostA.send(packet(1, 2, "before"));
+    hostB.receive();
+    assertTrue(b.remove(a.publicKey()));
+    hostA.send(packet(1, 2, "after"));
+    assertTrue(hostB.receivesNothing());
+  }
+
+  @Test
+  void closesEverythingAndLeavesNoThread() {
+    a.close();
+    a.close();
+    assertTrue(hostA.closed);
+    assertTrue(portA.closed);
+    assertFalse(
+        Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().startsWith("zltest-a")));
+    assertTrue(a.ended().toCompletableFuture().isDone());
+  }
+
+  @Test
+  void tellsWhatTookTheInterfaceAway() {
+    hostA.vanish();
+    ExecutionException ended =
+        assertThrows(
+            ExecutionException.class,
+            () -> a.ended().toCompletableFuture().get(5, TimeUnit.SECONDS));
+    assertTrue(ended.getCause().getMessage().contains("the interface is gone"));
+  }
+
+  @Test
+  void refusesSettingsOutOfRange() {
+    PrivateKey key = PrivateKey.generate(new SecureRandom()::nextBytes);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new DeviceSettings("zl0", key, 70_000, 1420, java.util.List.of()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new DeviceSettings("zl0", key, 0, 100, java.util.List.of()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new InterfaceAddress(InetAddress.ofLiteral("10.0.0.1"), 33));
+  }
+
+  @Test
+  void answersWgOverItsSocket(@TempDir Path directory) throws Exception {
+    hostA.send(packet(1, 2, "ping"));
+    hostB.receive();
+    try (UapiSocket socket = UapiSocket.open(a, directory)) {
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.path())));
+      String report = ask(socket.path(), "get=1\n\n");
+      assertTrue(report.contains("listen_port=51820\n"), report);
+      assertTrue(report.contains("public_key=" + b.publicKey().toHex() + "\n"), report);
+      assertTrue(report.contains("endpoint=192.0.2.2:51820\n"), report);
+      assertTrue(report.contains("allowed_ip=10.0.0.2/32\n"), report);
+      assertTrue(report.endsWith("errno=0\n\n"), report);
+      assertEquals("errno=-95\n\n", ask(socket.path(), "set=1\nlisten_port=1\n\n"));
+      assertEquals("errno=-22\n\n", ask(socket.path(), "rubbish\n\n"));
+    }
+    assertFalse(Files.exists(directory.resolve("zltest-a.sock")));
+  }
+
+  @Test
+  void takesOverADeadSocketAndRefusesALiveOne(@TempDir Path directory) throws Exception {
+    UapiSocket first = UapiSocket.open(a, directory);
+    assertThrows(SocketInUseException.class, () -> UapiSocket.open(a, directory));
+    first.close();
+    Files.createFile(first.path());
+    UapiSocket.open(a, directory).close();
+  }
+
+  private static String ask(Path path, String request) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+      channel.shutdownOutput();
+      return new String(
+          Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.zlayer.device;
+
+import dev.zlayer.memory.PacketBatch;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A host in memory: what the test sends is read, what is written the test receives. */
+final class MemoryTun implements Tun {
+  private static final byte[] STOP = {};
+
+  private final String name;
+  private final BlockingQueue<byte[]> toRead = new LinkedBlockingQueue<>();
+  private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
+  private volatile boolean gone;
+  volatile boolean closed;
+
+  MemoryTun(String name) {
+    this.name = name;
+  }
+
+  void send(byte[] packet) {
+    toRead.add(packet);
+  }
+
+  /** The next packet for the host, waited for up to five seconds. */
+  byte[] receive() throws InterruptedException {
+    byte[] packet = written.poll(5, TimeUnit.SECONDS);
+    if (packet == null) {
+      throw new AssertionError(name + " received nothing in 5 s");
+    }
+    return packet;
+  }
+
+  boolean receivesNothing() throws InterruptedException {
+    return written.poll(200, TimeUnit.MILLISECONDS) == null;
+  }
+
+  /** Takes the interface away, as {@code ip link delete} does. */
+  void vanish() {
+    gone = true;
+    stop();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int read(PacketBatch packets) throws IOException {
+    try {
+      byte[] packet = toRead.take();
+      if (gone) {
+        throw new IOException("read " + name + ": the interface is gone");
+      }
+      while (packet != null && packet.length > 0) {
+        packets.add().copyFrom(packet);
+        packet = packets.isFull() ? null : toRead.poll();
+      }
+      return packets.size();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void write(PacketBatch packets) {
+    for (int i = 0; i < packets.size(); i++) {
+      written.add(packets.get(i).toByteArray());
+    }
+  }
+
+  @Override
+  public void stop() {
+    toRead.add(STOP);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
