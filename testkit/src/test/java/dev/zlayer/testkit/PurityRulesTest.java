@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.zlayer.testkit.fixture.Impure;
 import dev.zlayer.testkit.fixture.pure.PureTimer;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PurityRulesTest {
+  private static final JavaClasses IMPURE =
+      new ClassFileImporter().importClasses(Impure.class.getDeclaredClasses());
 
   @Test
   void passesPureCode() {
@@ -24,7 +27,7 @@ class PurityRulesTest {
   @ParameterizedTest
   @MethodSource("impureClasses")
   void catchesEachWayOutOfPureCode(Class<?> impure) {
-    List<JavaClass> classes = List.of(new ClassFileImporter().importClass(impure));
+    List<JavaClass> classes = List.of(IMPURE.get(impure));
     AssertionError error =
         assertThrows(AssertionError.class, () -> PurityRules.assertPure(classes));
     assertTrue(error.getMessage().contains("(Impure.java:"), error.getMessage());
