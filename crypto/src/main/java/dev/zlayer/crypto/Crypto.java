@@ -47,10 +47,15 @@ public interface Crypto {
    * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): as {@link #seal}, with a nonce of 24 bytes
    * that may be random.
    */
-  byte[] sealExtended(byte[] key, byte[] nonce, byte[] plain, byte[] additional);
+  default byte[] sealExtended(byte[] key, byte[] nonce, byte[] plain, byte[] additional) {
+    return XChaCha20Poly1305.seal(this, key, nonce, plain, additional);
+  }
 
   /** The inverse of {@link #sealExtended}; as {@link #open}. */
-  boolean openExtended(byte[] key, byte[] nonce, byte[] sealed, byte[] additional, byte[] plain);
+  default boolean openExtended(
+      byte[] key, byte[] nonce, byte[] sealed, byte[] additional, byte[] plain) {
+    return XChaCha20Poly1305.open(this, key, nonce, sealed, additional, plain);
+  }
 
   /**
    * The fastest implementation that this machine has: the system's OpenSSL 3 libcrypto, or else the
@@ -60,6 +65,20 @@ public interface Crypto {
    * @throws IllegalStateException if the forced one is unknown or can't be had here, and why
    */
   static Crypto system() {
-    return SystemCrypto.CHOSEN.get();
+    return SystemCrypto.chosen();
+  }
+
+  /**
+   * The implementation on the system's OpenSSL 3 libcrypto.
+   *
+   * @throws IllegalStateException if it can't be had here, and why
+   */
+  static Crypto openSsl() {
+    return SystemCrypto.openSsl();
+  }
+
+  /** The implementation on the JDK's own ciphers and Bouncy Castle, which runs anywhere. */
+  static Crypto portable() {
+    return SystemCrypto.portable();
   }
 }
