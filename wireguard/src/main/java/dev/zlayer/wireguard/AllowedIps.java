@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Which peer owns which addresses: a longest-prefix match over IPv4 and IPv6 (section 2, "cryptokey
@@ -149,12 +150,11 @@ final class AllowedIps<T> {
       return node;
     }
     if (node.length == leaf.length) {
-      return node.owner == leaf.owner ? collapse(node.withOwner(null)) : node;
+      return Objects.equals(node.owner, leaf.owner) ? collapse(node.withOwner(null)) : node;
     }
     boolean right = bit(leaf.high, leaf.low, node.length);
     Node<T> child = right ? node.one : node.zero;
-    Node<T> without = remove(child, leaf);
-    return without == child ? node : collapse(node.withChild(without, right));
+    return collapse(node.withChild(remove(child, leaf), right));
   }
 
   /** A node that neither owns nor branches gives way to its child. */

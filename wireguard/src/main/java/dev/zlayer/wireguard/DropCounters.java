@@ -3,17 +3,18 @@ package dev.zlayer.wireguard;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /** One counter a reason; what a peer's counters count, the interface's count too. Thread safe. */
 final class DropCounters {
-  private static final DropReason[] REASONS = DropReason.values();
-
-  private final AtomicLongArray counts = new AtomicLongArray(REASONS.length);
+  private final Map<DropReason, LongAdder> counts = new EnumMap<>(DropReason.class);
   private final Optional<DropCounters> whole;
 
   private DropCounters(Optional<DropCounters> whole) {
     this.whole = whole;
+    for (DropReason reason : DropReason.values()) {
+      counts.put(reason, new LongAdder());
+    }
   }
 
   static DropCounters ofInterface() {
@@ -29,7 +30,7 @@ final class DropCounters {
   }
 
   void count(DropReason reason, long packets) {
-    counts.addAndGet(reason.ordinal(), packets);
+    counts.get(reason).add(packets);
     if (whole.isPresent()) {
       whole.get().count(reason, packets);
     }
@@ -38,12 +39,12 @@ final class DropCounters {
   /** The reasons that occurred, with how often. */
   Map<DropReason, Long> snapshot() {
     Map<DropReason, Long> snapshot = new EnumMap<>(DropReason.class);
-    for (DropReason reason : REASONS) {
-      long count = counts.get(reason.ordinal());
-      if (count > 0) {
-        snapshot.put(reason, count);
-      }
-    }
+    counts.forEach(
+        (reason, count) -> {
+          if (count.sum() > 0) {
+            snapshot.put(reason, count.sum());
+          }
+        });
     return snapshot;
   }
 }
