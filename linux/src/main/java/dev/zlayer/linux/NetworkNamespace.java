@@ -1,0 +1,67 @@
+package dev.zlayer.linux;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Work in another network namespace, such as {@code ip netns add} makes in {@code /run/netns}. */
+public final class NetworkNamespace {
+  private static final int CLONE_NEWNET = 0x4000_0000;
+
+  private NetworkNamespace() {}
+
+  /**
+   * Runs {@code work} on a platform thread of its own inside {@code namespace} and waits for it.
+   * Sockets and devices that it opens stay in that namespace; threads and processes that it starts
+   * are born there.
+   *
+   * @param namespace the namespace's file: {@code /run/netns/NAME} or {@code /proc/PID/ns/net}
+   * @return what {@code work} returned
+   * @throws NativeException when the namespace doesn't exist or may not be entered
+   * @throws InterruptedException when the caller is interrupted; the work is interrupted then
+   * @throws Exception what {@code work} threw
+   */
+  public static <T> T call(Path namespace, Callable<T> work) throws Exception {
+    FutureTask<T> task =
+        new FutureTask<>(() -> {
+          enter(namespace);
+          return work.call();
+        });
+    Thread thread = Thread.ofPlatform().name("netns " + namespace.getFileName()).start(task);
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case Exception exception -> throw exception;
+        case Error error -> throw error;
+        default -> throw e;
+      }
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      throw e;
+    }
+  }
+
+  private static void enter(Path namespace) throws NativeException {
+    int fd = Descriptor.openFile(namespace.toString(), LibC.O_RDONLY);
+    if (fd < 0) {
+      String advice = fd == -Errno.ENOENT ? "ip netns list shows the named ones" : "";
+      throw new NativeException("open " + namespace, -fd, advice);
+    }
+    try (Descriptor descriptor = new Descriptor(fd, namespace.toString())) {
+      int result = LibC.setns(descriptor.fd(), CLONE_NEWNET);
+      if (result < 0) {
+        throw new NativeException("setns " + namespace, -result, enterAdvice(-result));
+      }
+    }
+  }
+
+  private static String enterAdvice(int errno) {
+    return switch (errno) {
+      case Errno.EPERM -> "run as root or with CAP_SYS_ADMIN";
+      case Errno.EINVAL -> "this file is no network namespace";
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,152 @@
+package dev.zlayer.linux;
+
+import static dev.zlayer.linux.Errno.EACCES;
+import static dev.zlayer.linux.Errno.EBADF;
+import static dev.zlayer.linux.Errno.EBADFD;
+import static dev.zlayer.linux.Errno.EBUSY;
+import static dev.zlayer.linux.Errno.EINVAL;
+import static dev.zlayer.linux.Errno.ENODEV;
+import static dev.zlayer.linux.Errno.ENOENT;
+import static dev.zlayer.linux.Errno.EPERM;
+
+import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.memory.PacketBuffer;
+import dev.zlayer.memory.RawMemory;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+
+/**
+ * A TUN interface: what the kernel routes to it is read here, and what is written here the kernel
+ * receives on it, as bare IP packets. The interface exists in the network namespace of the thread
+ * that opened it, and until {@link #close()}.
+ *
+ * <p>One thread may read while another writes; neither side holds a lock.
+ */
+public final class TunDevice implements AutoCloseable {
+  private static final String CLONE_DEVICE = "/dev/net/tun";
+  private static final long TUNSETIFF = 0x4004_54caL;
+  private static final int IFF_TUN = 1;
+  private static final int IFF_NO_PI = 0x1000;
+
+  // struct ifreq: char name[16] @0, short flags @16
+  private static final int IFREQ_BYTES = 40;
+  private static final int IFREQ_FLAGS = 16;
+
+  private final Descriptor descriptor;
+
+  private TunDevice(Descriptor descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * Makes the interface {@code name}, down and without addresses, or takes over one that was made
+   * persistent and that no process holds.
+   *
+   * @throws IllegalArgumentException when the kernel takes no such name
+   * @throws NativeException without the right to do so (EPERM), without the kernel's TUN driver
+   *     (ENOENT, ENODEV) or when the name is in use (EBUSY, EINVAL)
+   */
+  public static TunDevice open(String name) throws NativeException {
+    InterfaceName.require(name);
+    int fd = Descriptor.openFile(CLONE_DEVICE, LibC.O_RDWR | LibC.O_NONBLOCK);
+    if (fd < 0) {
+      throw new NativeException("open " + CLONE_DEVICE, -fd, openAdvice(-fd));
+    }
+    Descriptor descriptor = new Descriptor(fd, name);
+    int result = attach(fd, name);
+    if (result < 0) {
+      descriptor.close();
+      throw new NativeException("TUNSETIFF " + name, -result, attachAdvice(name, -result));
+    }
+    return new TunDevice(descriptor);
+  }
+
+  /**
+   * The process that holds the TUN interface {@code name} open, looked for among those with a
+   * thread in the calling thread's network namespace. Empty when there is none or when {@code
+   * /proc} doesn't let us see it.
+   */
+  public static OptionalInt owner(String name) {
+    return TunOwner.find(InterfaceName.require(name));
+  }
+
+  public String name() {
+    return descriptor.name();
+  }
+
+  /**
+   * Waits until the kernel has packets for us, then adds them to {@code batch} until it is full or
+   * none is left. A buffer's tailroom must hold the interface's MTU: a longer packet is cut.
+   *
+   * @return packets added, at least 1; 0 only when the wakeup was signalled
+   * @throws IllegalArgumentException when the batch is full
+   * @throws NativeException when the interface was removed (EBADFD)
+   */
+  public int read(PacketBatch batch, Wakeup wakeup) throws NativeException {
+    return descriptor.readPackets(batch, wakeup);
+  }
+
+  /**
+   * Gives every packet of {@code batch} to the kernel; the batch stays as it is. What the kernel
+   * doesn't take (a malformed packet, an interface that is down) is lost.
+   *
+   * @return packets the kernel took
+   * @throws NativeException when the interface was removed (EBADFD)
+   */
+  public int write(PacketBatch batch) throws NativeException {
+    int fd = descriptor.fd();
+    int taken = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      PacketBuffer packet = batch.get(i);
+      int result = LibC.write(fd, packet.address(), packet.length());
+      if (result >= 0) {
+        taken++;
+      } else if (result == -EBADFD || result == -EBADF || result == -ENODEV) {
+        throw new NativeException("write " + name(), -result, "the interface was removed");
+      }
+    }
+    return taken;
+  }
+
+  /** Removes the interface, unless it was made persistent. */
+  @Override
+  public void close() {
+    descriptor.close();
+  }
+
+  private static int attach(int fd, String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+      long request = RawMemory.allocate(arena, IFREQ_BYTES);
+      RawMemory.copy(bytes, 0, request, bytes.length);
+      RawMemory.putShort(request + IFREQ_FLAGS, IFF_TUN | IFF_NO_PI);
+      return LibC.ioctl(fd, TUNSETIFF, request);
+    }
+  }
+
+  private static String openAdvice(int errno) {
+    return switch (errno) {
+      case ENOENT ->
+          "load the driver and make its node: modprobe tun; mkdir -p /dev/net;"
+              + " mknod /dev/net/tun c 10 200";
+      case ENODEV -> "load the driver: modprobe tun";
+      case EPERM, EACCES -> "run as root; a container needs the device (--device /dev/net/tun)";
+      default -> "";
+    };
+  }
+
+  private static String attachAdvice(String name, int errno) {
+    return switch (errno) {
+      case EPERM -> "run as root or with CAP_NET_ADMIN";
+      case EBUSY -> busyAdvice(owner(name));
+      case EINVAL -> "an interface of this name exists and is no TUN device; choose another name";
+      default -> "";
+    };
+  }
+
+  private static String busyAdvice(OptionalInt owner) {
+    String holder = owner.isPresent() ? "process " + owner.getAsInt() : "another process";
+    return "the interface is in use by " + holder + "; stop it or choose another name";
+  }
+}

@@ -1,0 +1,96 @@
+package dev.zlayer.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.PacketBatch;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * <pre>
+ *   one: v0 fe80::1 ---- two: v1 fe80::2
+ * </pre>
+ */
+@Tag("root")
+@Timeout(20)
+class UdpSocketRoutingTest {
+  private TestNamespace one;
+  private TestNamespace two;
+  private UdpSocket left;
+  private UdpSocket right;
+  private Wakeup wakeup;
+  private int leftIndex;
+  private int rightIndex;
+
+  @BeforeEach
+  void open() throws Exception {
+    one = TestNamespace.create();
+    two = TestNamespace.create();
+    left = one.call(() -> UdpSocket.open(1111));
+    right = two.call(() -> UdpSocket.open(2222));
+    wakeup = Wakeup.open();
+    String peer = two.path().getFileName().toString();
+    // An index that differs at the two ends shows whose is given.
+    one.ip("link", "add", "v0", "index", "7", "type", "veth", "peer", "name", "v1", "netns", peer);
+    leftIndex = address(one, "v0", "fe80::1");
+    rightIndex = address(two, "v1", "fe80::2");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    left.close();
+    right.close();
+    wakeup.close();
+    one.close();
+    two.close();
+  }
+
+  @Test
+  void carriesTheInterfaceOfALinkLocalAddressBothWays() throws Exception {
+    assertEquals(1, left.send(Batches.of(linkLocal("fe80::2", leftIndex, 2222), "ping")));
+
+    PacketBatch received = Batches.empty(1);
+    assertEquals(1, right.receive(received, wakeup));
+    assertEquals(linkLocal("fe80::1", rightIndex, 1111), received.get(0).endpoint());
+    assertEquals(1, right.send(received));
+    PacketBatch answer = Batches.empty(1);
+    assertEquals(1, left.receive(answer, wakeup));
+    assertEquals(linkLocal("fe80::2", leftIndex, 2222), answer.get(0).endpoint());
+  }
+
+  @Test
+  void skipsEndpointsWithoutRoute() throws Exception {
+    PacketBatch batch = Batches.empty(4);
+    Batches.add(batch, Batches.at("192.0.2.1", 9), "no route");
+    Batches.add(batch, Batches.at("2001:db8::1", 9), "no route");
+    Batches.add(batch, linkLocal("fe80::2", leftIndex, 2222), "sent");
+    Batches.add(batch, linkLocal("fe80::2", 999, 2222), "no such interface");
+    assertEquals(1, left.send(batch));
+
+    PacketBatch received = Batches.empty(4);
+    assertEquals(1, right.receive(received, wakeup));
+    assertEquals(List.of("sent"), Batches.texts(received));
+  }
+
+  private static int address(TestNamespace namespace, String name, String address)
+      throws Exception {
+    try (Netlink netlink = namespace.call(Netlink::open)) {
+      int index = netlink.linkIndex(name);
+      netlink.linkUp(index);
+      netlink.addAddress(index, InetAddress.ofLiteral(address), 64);
+      return index;
+    }
+  }
+
+  private static Endpoint linkLocal(String address, int scope, int port) throws Exception {
+    byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+    return Endpoint.of(Inet6Address.getByAddress(null, bytes, scope), port);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.zlayer.linux;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.PacketBatch;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(20)
+class UdpSocketTest {
+  private UdpSocket left;
+  private UdpSocket right;
+  private Wakeup wakeup;
+
+  @BeforeEach
+  void open() throws NativeException {
+    left = UdpSocket.open(0);
+    right = UdpSocket.open(0);
+    wakeup = Wakeup.open();
+  }
+
+  @AfterEach
+  void close() {
+    left.close();
+    right.close();
+    wakeup.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void carriesDatagramsOfBothFamiliesOverOneSocket(String address) throws NativeException {
+    assertEquals(1, left.send(Batches.of(Batches.at(address, right.port()), "hello")));
+
+    PacketBatch received = Batches.empty(4);
+    assertEquals(1, right.receive(received, wakeup));
+    assertEquals(List.of("hello"), Batches.texts(received));
+    assertEquals(Batches.at(address, left.port()), received.get(0).endpoint());
+    assertEquals(32, received.get(0).headroom());
+  }
+
+  @Test
+  void carriesABatchInOneGo() throws NativeException {
+    String[] texts = IntStream.range(0, 64).mapToObj(i -> "packet " + i).toArray(String[]::new);
+    assertEquals(64, left.send(Batches.of(Batches.loopback(right), texts)));
+
+    PacketBatch received = Batches.empty(64);
+    assertEquals(64, right.receive(received, wakeup));
+    assertEquals(List.of(texts), Batches.texts(received));
+  }
+
+  @Test
+  void leavesInTheKernelWhatTheBatchCannotHold() throws NativeException {
+    left.send(Batches.of(Batches.loopback(right), "1", "2", "3", "4", "5"));
+
+    PacketBatch received = Batches.empty(3);
+    received.add();
+    assertEquals(2, right.receive(received, wakeup));
+    assertEquals(List.of("", "1", "2"), Batches.texts(received));
+    PacketBatch larger = Batches.empty(8);
+    assertEquals(3, right.receive(larger, wakeup));
+    assertEquals(List.of("3", "4", "5"), Batches.texts(larger));
+  }
+
+  @Test
+  void sendsEachPacketToItsOwnEndpoint() throws NativeException {
+    PacketBatch batch = Batches.empty(4);
+    Batches.add(batch, Batches.at("::1", right.port()), "right 6");
+    Batches.add(batch, Batches.at("127.0.0.1", left.port()), "left 4");
+    Batches.add(batch, Batches.at("127.0.0.1", right.port()), "right 4");
+    assertEquals(3, left.send(batch));
+
+    PacketBatch atRight = Batches.empty(4);
+    receive(right, atRight, 2);
+    assertEquals(List.of("right 6", "right 4"), Batches.texts(atRight));
+    PacketBatch atLeft = Batches.empty(4);
+    receive(left, atLeft, 1);
+    assertEquals(List.of("left 4"), Batches.texts(atLeft));
+  }
+
+  @Test
+  void answersASenderByItsEndpoint() throws NativeException {
+    left.send(Batches.of(Batches.loopback(right), "ping"));
+    PacketBatch batch = Batches.empty(1);
+    right.receive(batch, wakeup);
+    assertEquals(1, right.send(batch));
+
+    PacketBatch answer = Batches.empty(1);
+    left.receive(answer, wakeup);
+    assertEquals(List.of("ping"), Batches.texts(answer));
+    assertEquals(Batches.loopback(right), answer.get(0).endpoint());
+  }
+
+  @Test
+  void givesTheSameEndpointObjectForTheSameSender() throws NativeException {
+    left.send(Batches.of(Batches.loopback(right), "1", "2"));
+    PacketBatch first = Batches.empty(2);
+    receive(right, first, 2);
+    left.send(Batches.of(Batches.loopback(right), "3"));
+    PacketBatch second = Batches.empty(2);
+    receive(right, second, 1);
+
+    Endpoint endpoint = first.get(0).endpoint();
+    assertSame(endpoint, first.get(1).endpoint());
+    assertSame(endpoint, second.get(0).endpoint());
+  }
+
+  @Test
+  void skipsADatagramThatCannotBeSent() throws NativeException {
+    Endpoint target = Batches.loopback(right);
+    PacketBatch batch = PacketBatch.allocate(Arena.global(), 3, 70_000, 0);
+    Batches.add(batch, target, "before");
+    Batches.add(batch, target, "x".repeat(66_000));
+    Batches.add(batch, target, "after");
+    assertEquals(2, left.send(batch));
+
+    PacketBatch received = Batches.empty(4);
+    receive(right, received, 2);
+    assertEquals(List.of("before", "after"), Batches.texts(received));
+  }
+
+  @Test
+  void leavesOutTruncatedDatagramsAndKeepsTheOrderOfTheOthers() throws NativeException {
+    String tooLong = "x".repeat(3000);
+    Endpoint target = Batches.loopback(right);
+    PacketBatch batch = PacketBatch.allocate(Arena.global(), 5, 4096, 0);
+    for (String text : List.of(tooLong, "1", tooLong, "2", "3")) {
+      Batches.add(batch, target, text);
+    }
+    assertEquals(5, left.send(batch));
+
+    PacketBatch received = Batches.empty(8);
+    assertEquals(3, right.receive(received, wakeup));
+    assertEquals(List.of("1", "2", "3"), Batches.texts(received));
+    assertEquals(Batches.loopback(left), received.get(0).endpoint());
+  }
+
+  @Test
+  void receivesAnEmptyDatagram() throws NativeException {
+    left.send(Batches.of(Batches.loopback(right), ""));
+    PacketBatch received = Batches.empty(1);
+    assertEquals(1, right.receive(received, wakeup));
+    assertArrayEquals(new byte[0], received.get(0).toByteArray());
+  }
+
+  @Test
+  void worksOverIpv4AloneWhereTheKernelHasNoIpv6() throws NativeException {
+    try (UdpSocket old = UdpSocket.open(0, LibC.AF_INET)) {
+      PacketBatch batch = Batches.empty(2);
+      Batches.add(batch, Batches.at("::1", right.port()), "lost");
+      Batches.add(batch, Batches.at("127.0.0.1", right.port()), "sent");
+      assertEquals(1, old.send(batch));
+
+      PacketBatch received = Batches.empty(2);
+      right.receive(received, wakeup);
+      assertEquals(List.of("sent"), Batches.texts(received));
+      assertEquals(Batches.loopback(old), received.get(0).endpoint());
+      right.send(received);
+      PacketBatch answer = Batches.empty(2);
+      old.receive(answer, wakeup);
+      assertEquals(Batches.loopback(right), answer.get(0).endpoint());
+    }
+  }
+
+  @Test
+  void letsSeveralThreadsSend() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<Integer>> sent = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String[] texts = new String[32];
+        Arrays.fill(texts, "thread " + i);
+        PacketBatch batch = Batches.of(Batches.loopback(right), texts);
+        sent.add(threads.submit(() -> left.send(batch)));
+      }
+      for (Future<Integer> count : sent) {
+        assertEquals(32, count.get());
+      }
+    }
+    PacketBatch received = Batches.empty(128);
+    receive(right, received, 128);
+    List<String> texts = Batches.texts(received);
+    for (int i = 0; i < 4; i++) {
+      String expected = "thread " + i;
+      assertEquals(32, texts.stream().filter(expected::equals).count());
+    }
+  }
+
+  @Test
+  void wakesEveryWaitingThreadAndStaysSignalled() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Future<Integer> first = threads.submit(() -> left.receive(Batches.empty(1), wakeup));
+      Future<Integer> second = threads.submit(() -> right.receive(Batches.empty(1), wakeup));
+      Thread.sleep(50);
+      assertFalse(first.isDone() || second.isDone());
+      wakeup.signal();
+      wakeup.signal();
+      assertEquals(0, first.get());
+      assertEquals(0, second.get());
+    }
+    left.send(Batches.of(Batches.loopback(right), "not read any more"));
+    assertEquals(0, right.receive(Batches.empty(1), wakeup));
+  }
+
+  @Test
+  void namesThePortThatIsInUse() {
+    var e = assertThrows(NativeException.class, () -> UdpSocket.open(left.port()));
+    assertEquals("EADDRINUSE", e.errnoName());
+    assertTrue(
+        e.getMessage()
+            .startsWith(
+                "bind UDP port "
+                    + left.port()
+                    + ": EADDRINUSE (Address already in use): another socket has UDP port"),
+        e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 65536})
+  void refusesAPortOutOfRange(int port) {
+    var e = assertThrows(IllegalArgumentException.class, () -> UdpSocket.open(port));
+    assertEquals("port " + port + " is not in 0..65535", e.getMessage());
+  }
+
+  @Test
+  void refusesToReceiveIntoAFullBatch() {
+    PacketBatch full = Batches.of(Batches.loopback(right), "taken");
+    assertThrows(IllegalArgumentException.class, () -> left.receive(full, wakeup));
+  }
+
+  @Test
+  void closesOnceAndFreesThePort() throws NativeException {
+    int port = left.port();
+    left.close();
+    left.close();
+    assertThrows(IllegalStateException.class, () -> left.receive(Batches.empty(1), wakeup));
+    try (UdpSocket again = UdpSocket.open(port)) {
+      assertEquals(port, again.port());
+    }
+  }
+
+  private void receive(UdpSocket socket, PacketBatch batch, int count) throws NativeException {
+    while (batch.size() < count) {
+      assertTrue(socket.receive(batch, wakeup) > 0);
+    }
+  }
+}
