@@ -1,0 +1,155 @@
+package dev.zlayer.overlay;
+
+import dev.zlayer.overlay.internal.KeyText;
+import dev.zlayer.overlay.ipam.Cidr;
+import dev.zlayer.overlay.ipam.IpLiteral;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Another node of the mesh, as this one knows it.
+ *
+ * @param nodeId who it is: 1 to 63 letters, digits, '-', '_' or '.'
+ * @param publicKey its WireGuard key, base64
+ * @param endpoint where it can be reached; empty when that is learned from its own packets
+ * @param overlayIp its address in the overlay; empty when the leader is to lease one
+ * @param keepalive how often it gets an empty packet when nothing else is sent, in whole seconds up
+ *     to 65535; zero for never
+ * @param hostname a further DNS name for it, without the zone: labels of 1 to 63 letters, digits or
+ *     '-', joined by '.'
+ * @param presharedKey the secret that both nodes mix into their handshakes, base64; never printed
+ * @param slice addresses behind this node that are routed to it beside its own
+ */
+public record PeerConfig(
+    String nodeId,
+    String publicKey,
+    Optional<HostPort> endpoint,
+    Optional<InetAddress> overlayIp,
+    Duration keepalive,
+    Optional<String> hostname,
+    Optional<String> presharedKey,
+    Optional<Cidr> slice) {
+  /** How often an idle peer gets a packet unless told otherwise. */
+  public static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(25);
+
+  private static final Duration MAX_KEEPALIVE = Duration.ofSeconds(65535);
+  private static final int MAX_HOSTNAME = 200;
+  private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9._-]{1,63}");
+  private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+  private static final Pattern HOSTNAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+
+  public PeerConfig {
+    if (!NODE_ID.matcher(nodeId).matches()) {
+      throw new IllegalArgumentException(
+          "node id '" + nodeId + "' is not 1 to 63 letters, digits, '-', '_' or '.'");
+    }
+    KeyText.requirePublic(publicKey);
+    Objects.requireNonNull(endpoint);
+    Objects.requireNonNull(overlayIp);
+    Objects.requireNonNull(slice);
+    if (keepalive.isNegative()
+        || keepalive.compareTo(MAX_KEEPALIVE) > 0
+        || !keepalive.truncatedTo(ChronoUnit.SECONDS).equals(keepalive)) {
+      throw new IllegalArgumentException(
+          "keepalive " + keepalive + " is not a whole number of seconds in 0..65535");
+    }
+    hostname.ifPresent(PeerConfig::requireHostname);
+    presharedKey.ifPresent(key -> KeyText.requireSecret("preshared key", key));
+  }
+
+  /**
+   * A peer with a known place in the mesh.
+   *
+   * @param endpoint as {@link HostPort#parse} takes it
+   */
+  public static PeerConfig of(
+      String nodeId, String publicKey, String endpoint, InetAddress overlayIp) {
+    return of(nodeId, publicKey).withEndpoint(HostPort.parse(endpoint)).withOverlayIp(overlayIp);
+  }
+
+  /** A peer whose address a leader leases. */
+  public static PeerConfig of(String nodeId, String publicKey, String endpoint) {
+    return of(nodeId, publicKey).withEndpoint(HostPort.parse(endpoint));
+  }
+
+  /** A peer whose address a leader leases and whose endpoint is learned from its packets. */
+  public static PeerConfig of(String nodeId, String publicKey) {
+    return new PeerConfig(
+        nodeId,
+        publicKey,
+        Optional.empty(),
+        Optional.empty(),
+        DEFAULT_KEEPALIVE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public PeerConfig withEndpoint(HostPort value) {
+    return new PeerConfig(
+        nodeId, publicKey, Optional.of(value), overlayIp, keepalive, hostname, presharedKey, slice);
+  }
+
+  public PeerConfig withOverlayIp(InetAddress value) {
+    return new PeerConfig(
+        nodeId, publicKey, endpoint, Optional.of(value), keepalive, hostname, presharedKey, slice);
+  }
+
+  public PeerConfig withKeepalive(Duration value) {
+    return new PeerConfig(
+        nodeId, publicKey, endpoint, overlayIp, value, hostname, presharedKey, slice);
+  }
+
+  public PeerConfig withHostname(String value) {
+    return new PeerConfig(
+        nodeId, publicKey, endpoint, overlayIp, keepalive, Optional.of(value), presharedKey, slice);
+  }
+
+  public PeerConfig withPresharedKey(String value) {
+    return new PeerConfig(
+        nodeId, publicKey, endpoint, overlayIp, keepalive, hostname, Optional.of(value), slice);
+  }
+
+  public PeerConfig withSlice(Cidr value) {
+    return new PeerConfig(
+        nodeId,
+        publicKey,
+        endpoint,
+        overlayIp,
+        keepalive,
+        hostname,
+        presharedKey,
+        Optional.of(value));
+  }
+
+  /** Everything but the preshared key, of which it only says whether there is one. */
+  @Override
+  public String toString() {
+    return "PeerConfig[nodeId=%s, publicKey=%s, endpoint=%s, overlayIp=%s, keepalive=%ss, "
+            .formatted(
+                nodeId,
+                publicKey,
+                endpoint.map(HostPort::toString).orElse("none"),
+                overlayIp.map(IpLiteral::format).orElse("none"),
+                keepalive.toSeconds())
+        + "hostname=%s, presharedKey=%s, slice=%s]"
+            .formatted(
+                hostname.orElse("none"),
+                presharedKey.isPresent() ? "set" : "none",
+                slice.map(Cidr::toString).orElse("none"));
+  }
+
+  private static void requireHostname(String hostname) {
+    if (hostname.length() > MAX_HOSTNAME || !HOSTNAME.matcher(hostname).matches()) {
+      throw new IllegalArgumentException(
+          "hostname '"
+              + hostname
+              + "' is not a DNS name: labels of 1 to 63 letters, digits or inner '-', joined by"
+              + " '.', together at most 200 characters");
+    }
+  }
+}

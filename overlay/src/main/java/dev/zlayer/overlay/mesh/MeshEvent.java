@@ -1,0 +1,16 @@
+package dev.zlayer.overlay.mesh;
+
+import dev.zlayer.overlay.PeerConfig;
+import java.net.InetAddress;
+
+/** What a command changed. */
+public sealed interface MeshEvent {
+  /** A peer came in; its address is there, leased now or as it was given. */
+  record PeerAdded(PeerConfig peer) implements MeshEvent {}
+
+  /** A peer went, and a leader's lease for it ended. */
+  record PeerRemoved(PeerConfig peer) implements MeshEvent {}
+
+  /** An address was leased for a peer to come. */
+  record AddressLeased(InetAddress address) implements MeshEvent {}
+}

@@ -1,0 +1,267 @@
+package dev.zlayer.overlay.mesh;
+
+import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.ipam.Cidr;
+import dev.zlayer.overlay.ipam.IpAllocator;
+import dev.zlayer.overlay.ipam.IpLiteral;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The mesh as one node sees it: itself, its peers and, on a leader, the leases.
+ *
+ * <p>It changes by {@link #apply} only, which checks a command wholly before it changes anything.
+ * Two states that were restored from equal snapshots and saw the same commands are equal. Not
+ * thread safe.
+ */
+public final class MeshState {
+  /** The most peers that a mesh takes in. */
+  public static final int MAX_PEERS = 65_536;
+
+  private static final BigInteger MIN_HOSTS = BigInteger.TWO;
+
+  private final MeshNode node;
+  private final PeerTable peers = new PeerTable();
+  private final SliceTable slices;
+  private final Optional<IpAllocator> leases;
+  private final Duration rest;
+  private final long epoch;
+  private long revision;
+
+  private MeshState(MeshSnapshot snapshot, Duration rest) {
+    this.node = snapshot.node();
+    this.rest = rest;
+    this.epoch = snapshot.epoch();
+    this.revision = snapshot.revision();
+    this.leases = node.leader() ? Optional.of(leases(snapshot, rest)) : Optional.empty();
+    this.slices = new SliceTable(node, snapshot.sliceByNodeId(), leases);
+    snapshot.peers().forEach(this::restore);
+  }
+
+  /**
+   * A mesh of this node alone.
+   *
+   * @param rest how long the address of a removed peer isn't leased to another
+   * @throws MeshRefusal when the network has no room for a leader and a worker
+   */
+  public static MeshState create(MeshNode node, Duration rest) {
+    BigInteger hosts = node.network().hosts();
+    if (hosts.compareTo(MIN_HOSTS) < 0) {
+      throw new MeshRefusal(
+          "network %s has room for %s node: a mesh needs a leader and at least one worker"
+              .formatted(node.network(), hosts));
+    }
+    return restore(new MeshSnapshot(node, List.of(), Optional.empty(), Map.of(), 0, 0), rest);
+  }
+
+  /**
+   * The state that {@link #snapshot} gave, or that another implementation wrote down: the node's
+   * and the peers' addresses count as leased even where the leases lack them.
+   *
+   * @throws MeshRefusal when the snapshot contradicts itself
+   */
+  public static MeshState restore(MeshSnapshot snapshot, Duration rest) {
+    try {
+      return new MeshState(snapshot, rest);
+    } catch (IllegalArgumentException e) {
+      throw new MeshRefusal(e.getMessage(), e);
+    }
+  }
+
+  /** Everything that {@link #restore} needs. */
+  public MeshSnapshot snapshot() {
+    return new MeshSnapshot(
+        node,
+        peers.inOrder(),
+        leases.map(IpAllocator::toState),
+        slices.setAsideByNodeId(),
+        epoch,
+        revision);
+  }
+
+  /**
+   * Follows a command.
+   *
+   * @return what changed, in order
+   * @throws MeshRefusal naming the value and the rule; nothing has changed then
+   */
+  public List<MeshEvent> apply(MeshCommand command) {
+    List<MeshEvent> events =
+        switch (command) {
+          case MeshCommand.AddPeer add -> add(add.peer(), add.time());
+          case MeshCommand.RemovePeer remove -> remove(remove.publicKey(), remove.time());
+          case MeshCommand.LeaseAddress lease ->
+              List.of(new MeshEvent.AddressLeased(lease(lease.time())));
+        };
+    revision++;
+    return events;
+  }
+
+  public MeshNode node() {
+    return node;
+  }
+
+  /** The peers in the order in which they came. */
+  public List<PeerConfig> peers() {
+    return peers.inOrder();
+  }
+
+  public Optional<PeerConfig> peerByPublicKey(String publicKey) {
+    return peers.byPublicKey(publicKey);
+  }
+
+  public Optional<PeerConfig> peerByNodeId(String nodeId) {
+    return peers.byNodeId(nodeId);
+  }
+
+  public Optional<PeerConfig> peerByHostname(String hostname) {
+    return peers.byHostname(hostname);
+  }
+
+  public Optional<PeerConfig> peerByAddress(InetAddress address) {
+    return peers.byAddress(address);
+  }
+
+  /** The peer with this public key, else with this node id, else with this host name. */
+  public Optional<PeerConfig> find(String keyOrIdOrName) {
+    return peers
+        .byPublicKey(keyOrIdOrName)
+        .or(() -> peers.byNodeId(keyOrIdOrName))
+        .or(() -> peers.byHostname(keyOrIdOrName));
+  }
+
+  /** How many addresses are leased, those of the node and its peers included; 0 on a worker. */
+  public int leasedCount() {
+    return leases.map(IpAllocator::allocatedCount).orElse(0);
+  }
+
+  /** How many addresses could be leased, as {@link IpAllocator#availableCount}; 0 on a worker. */
+  public long availableCount() {
+    return leases.map(IpAllocator::availableCount).orElse(0L);
+  }
+
+  /** Changes when the state is restored from elsewhere. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** Commands applied in this epoch. */
+  public long revision() {
+    return revision;
+  }
+
+  private List<MeshEvent> add(PeerConfig peer, Instant time) {
+    if (peers.size() == MAX_PEERS) {
+      throw new MeshRefusal("the mesh has " + MAX_PEERS + " peers: that is the most it takes in");
+    }
+    requireUnique(peer);
+    slices.requireFree(peer);
+    peer.overlayIp().ifPresent(address -> requireFree(address, peer));
+    PeerConfig placed = peer.overlayIp().isPresent() ? peer : peer.withOverlayIp(lease(time));
+    insert(placed);
+    return List.of(new MeshEvent.PeerAdded(placed));
+  }
+
+  private List<MeshEvent> remove(String publicKey, Instant time) {
+    PeerConfig peer =
+        peers
+            .byPublicKey(publicKey)
+            .orElseThrow(() -> new MeshRefusal("no peer has the public key " + publicKey));
+    peers.remove(peer);
+    slices.remove(peer);
+    leases.ifPresent(l -> l.release(peer.overlayIp().orElseThrow(), time));
+    return List.of(new MeshEvent.PeerRemoved(peer));
+  }
+
+  private InetAddress lease(Instant time) {
+    IpAllocator allocator =
+        leases.orElseThrow(() ->
+            new MeshRefusal(
+                "no address given, and a worker can't lease one: take the address that the"
+                    + " leader leased and give it with --ip"));
+    return allocator
+        .allocate(time)
+        .orElseThrow(() ->
+            new MeshRefusal(
+                "network %s has no free address: %d leased, %d resting for up to %d s"
+                    .formatted(
+                        allocator.cidr(),
+                        allocator.allocatedCount(),
+                        allocator.restingCount(),
+                        rest.toSeconds())));
+  }
+
+  private void restore(PeerConfig peer) {
+    requireUnique(peer);
+    InetAddress address =
+        peer.overlayIp()
+            .orElseThrow(() -> new MeshRefusal("peer '" + peer.nodeId() + "' has no address"));
+    requireNotHeld(address);
+    insert(peer);
+  }
+
+  private void insert(PeerConfig peer) {
+    peers.add(peer);
+    slices.add(peer);
+    InetAddress address = peer.overlayIp().orElseThrow();
+    leases.filter(l -> l.contains(address)).ifPresent(l -> l.markAllocated(address));
+  }
+
+  private void requireUnique(PeerConfig peer) {
+    if (peer.publicKey().equals(node.publicKey())) {
+      throw new MeshRefusal("public key '" + peer.publicKey() + "' is this node's own");
+    }
+    peers.requireUnique(peer);
+  }
+
+  private void requireFree(InetAddress address, PeerConfig peer) {
+    requireNotHeld(address);
+    slices.requireOutsideOfOthers(address, peer);
+  }
+
+  private void requireNotHeld(InetAddress address) {
+    requireHost(address);
+    if (address.equals(node.address())) {
+      throw new MeshRefusal(
+          "address " + IpLiteral.format(address) + " is taken: it is this node's own");
+    }
+    peers
+        .byAddress(address)
+        .ifPresent(holder -> {
+          throw new MeshRefusal(
+              "address %s is taken by peer '%s'"
+                  .formatted(IpLiteral.format(address), holder.nodeId()));
+        });
+  }
+
+  private void requireHost(InetAddress address) {
+    try {
+      node.network().requireHost(address);
+    } catch (IllegalArgumentException e) {
+      throw new MeshRefusal("address " + e.getMessage(), e);
+    }
+  }
+
+  private static IpAllocator leases(MeshSnapshot snapshot, Duration rest) {
+    MeshNode node = snapshot.node();
+    IpAllocator leases =
+        snapshot
+            .leases()
+            .map(state -> IpAllocator.fromState(state, rest))
+            .orElseGet(() -> IpAllocator.of(node.network(), rest));
+    Cidr range = leases.cidr();
+    if (!node.network().contains(range)) {
+      throw new MeshRefusal(
+          "leases are for " + range + ", which is not a part of " + node.network());
+    }
+    if (range.contains(node.address())) {
+      leases.markAllocated(node.address());
+    }
+    return leases;
+  }
+}

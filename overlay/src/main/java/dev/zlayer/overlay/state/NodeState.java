@@ -1,0 +1,43 @@
+package dev.zlayer.overlay.state;
+
+import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.mesh.MeshSnapshot;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * All that a node keeps over a restart.
+ *
+ * @param mesh membership
+ * @param endpoint how others reach this node, as far as its operator said so
+ * @param learnedEndpoints where peers were last heard, by public key; no part of membership
+ */
+public record NodeState(
+    NodeConfig config,
+    MeshSnapshot mesh,
+    Optional<HostPort> endpoint,
+    Map<String, HostPort> learnedEndpoints) {
+  public NodeState {
+    Objects.requireNonNull(config);
+    Objects.requireNonNull(mesh);
+    Objects.requireNonNull(endpoint);
+    learnedEndpoints = Map.copyOf(learnedEndpoints);
+  }
+
+  public NodeState withMesh(MeshSnapshot value) {
+    return new NodeState(config, value, endpoint, learnedEndpoints);
+  }
+
+  public NodeState withConfig(NodeConfig value) {
+    return new NodeState(value, mesh, endpoint, learnedEndpoints);
+  }
+
+  public NodeState withEndpoint(HostPort value) {
+    return new NodeState(config, mesh, Optional.of(value), learnedEndpoints);
+  }
+
+  public NodeState withLearnedEndpoints(Map<String, HostPort> value) {
+    return new NodeState(config, mesh, endpoint, value);
+  }
+}

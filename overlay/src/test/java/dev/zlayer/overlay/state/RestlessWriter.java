@@ -1,0 +1,19 @@
+package dev.zlayer.overlay.state;
+
+import dev.zlayer.overlay.HostPort;
+import java.nio.file.Path;
+
+/** A process that saves one state after the other until it is killed, each with its number. */
+final class RestlessWriter {
+  private RestlessWriter() {}
+
+  public static void main(String[] arguments) {
+    StateFile file = StateFile.load(new DataDirectory(Path.of(arguments[0])));
+    for (int port = 1; ; port = port % 65535 + 1) {
+      file.save(file.state().withEndpoint(new HostPort("n" + port + ".example.org", port)));
+      if (port == 1) {
+        System.out.println("saved");
+      }
+    }
+  }
+}
