@@ -85,8 +85,7 @@ public final class Device implements AutoCloseable {
   }
 
   /** Starts a device on ports that are open; it closes them when it ends. */
-  public static Device start(
-      Tun tun, UdpPort udp, Crypto crypto, PrivateKey privateKey, int mtu) {
+  public static Device start(Tun tun, UdpPort udp, Crypto crypto, PrivateKey privateKey, int mtu) {
     Device device = new Device(tun, udp, crypto, privateKey, mtu);
     device.packetThreads.forEach(Thread::start);
     device.timerThread.start();
@@ -121,7 +120,9 @@ public final class Device implements AutoCloseable {
     return engine.remove(key);
   }
 
-  /** Gives a peer another key and leaves everything else as it is; see {@link Engine#replaceKey}. */
+  /**
+   * Gives a peer another key and leaves everything else as it is; see {@link Engine#replaceKey}.
+   */
   public void replaceKey(PublicKey former, PublicKey key) {
     engine.replaceKey(former, key, nowNanos());
     wakeTimer();
@@ -153,8 +154,8 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Completes when the device has ended: normally after {@link #close}, exceptionally with what took
-   * the interface away.
+   * Completes when the device has ended: normally after {@link #close}, exceptionally with what
+   * took the interface away.
    */
   public CompletionStage<Void> ended() {
     return ended.minimalCompletionStage();

@@ -32,8 +32,7 @@ public record DeviceSettings(
       throw new IllegalArgumentException("listen port " + listenPort + " is not in 0..65535");
     }
     if (mtu < MIN_MTU || mtu > MAX_MTU) {
-      throw new IllegalArgumentException(
-          "MTU " + mtu + " is not in " + MIN_MTU + ".." + MAX_MTU);
+      throw new IllegalArgumentException("MTU " + mtu + " is not in " + MIN_MTU + ".." + MAX_MTU);
     }
     addresses = List.copyOf(addresses);
   }

@@ -13,8 +13,7 @@ public record InterfaceAddress(InetAddress address, int prefixLength) {
   public InterfaceAddress {
     int bits = address.getAddress().length * 8;
     if (prefixLength < 0 || prefixLength > bits) {
-      throw new IllegalArgumentException(
-          "prefix length " + prefixLength + " is not in 0.." + bits);
+      throw new IllegalArgumentException("prefix length " + prefixLength + " is not in 0.." + bits);
     }
   }
 

@@ -155,8 +155,7 @@ class DeviceTest {
     hostB.receive();
     try (UapiSocket socket = UapiSocket.open(a, directory)) {
       assertEquals(
-          "rw-------",
-          PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.path())));
+          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.path())));
       String report = ask(socket.path(), "get=1\n\n");
       assertTrue(report.contains("listen_port=51820\n"), report);
       assertTrue(report.contains("public_key=" + b.publicKey().toHex() + "\n"), report);
@@ -182,8 +181,7 @@ class DeviceTest {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
       channel.shutdownOutput();
-      return new String(
-          Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
 }

@@ -39,12 +39,11 @@ final class DropCounters {
   /** The reasons that occurred, with how often. */
   Map<DropReason, Long> snapshot() {
     Map<DropReason, Long> snapshot = new EnumMap<>(DropReason.class);
-    counts.forEach(
-        (reason, count) -> {
-          if (count.sum() > 0) {
-            snapshot.put(reason, count.sum());
-          }
-        });
+    counts.forEach((reason, count) -> {
+      if (count.sum() > 0) {
+        snapshot.put(reason, count.sum());
+      }
+    });
     return snapshot;
   }
 }
