@@ -1,0 +1,19 @@
+package dev.zlayer.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which node is meant. */
+final class DataDirectoryOption {
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "/var/lib/zlayer",
+      description = "Where the node keeps its state (default: ${DEFAULT-VALUE}).")
+  Path path;
+
+  /** The option as it has to be repeated in a further command; empty for the default. */
+  String repeated() {
+    return path.equals(Path.of("/var/lib/zlayer")) ? "" : " --data-dir " + path;
+  }
+}

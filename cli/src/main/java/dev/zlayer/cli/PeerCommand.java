@@ -1,0 +1,173 @@
+package dev.zlayer.cli;
+
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.Administration;
+import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.NodeDescription;
+import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.control.NodeJson;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "peer",
+    description = "Tell this node of other nodes.",
+    subcommands = {PeerCommand.Add.class, PeerCommand.Remove.class, PeerCommand.ListPeers.class})
+final class PeerCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a subcommand: add, remove or list");
+  }
+
+  @Command(
+      name = "add",
+      description = "Take a peer in, at once where the node runs. A leader leases its address.")
+  static final class Add implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin DataDirectoryOption dataDirectory;
+    @Mixin JsonOption json;
+
+    @Option(names = "--node-id", paramLabel = "ID", required = true, description = "Who it is.")
+    String nodeId;
+
+    @Option(
+        names = "--public-key",
+        paramLabel = "KEY",
+        required = true,
+        description = "Its public key, base64.")
+    String publicKey;
+
+    @Option(
+        names = "--endpoint",
+        paramLabel = "HOST:PORT",
+        description = "Where it is reached; without, it has to be the one that begins.")
+    Optional<HostPort> endpoint;
+
+    @Option(names = "--hostname", paramLabel = "NAME", description = "A further name for it.")
+    Optional<String> hostname;
+
+    @Option(
+        names = "--ip",
+        paramLabel = "IP",
+        description = "Its address; a leader leases one where none is given.")
+    Optional<InetAddress> ip;
+
+    @Option(
+        names = "--keepalive",
+        paramLabel = "SECONDS",
+        description = "Interval of keepalives, 0 for none (default: 25).")
+    Optional<Integer> keepalive;
+
+    @Option(
+        names = "--preshared-key-file",
+        paramLabel = "FILE",
+        description = "A file with the preshared key for it, base64.")
+    Optional<Path> presharedKeyFile;
+
+    @Override
+    public Integer call() {
+      PeerConfig peer = PeerConfig.of(nodeId, publicKey);
+      peer = endpoint.map(peer::withEndpoint).orElse(peer);
+      peer = hostname.map(peer::withHostname).orElse(peer);
+      peer = ip.map(peer::withOverlayIp).orElse(peer);
+      peer = keepalive.map(Duration::ofSeconds).map(peer::withKeepalive).orElse(peer);
+      peer = presharedKeyFile.map(KeyFile::presharedKey).map(peer::withPresharedKey).orElse(peer);
+      PrintWriter out = spec.commandLine().getOut();
+      try (Administration node = Administration.of(dataDirectory.path)) {
+        PeerConfig added = node.addPeer(peer);
+        if (json.isSet) {
+          out.println(NodeJson.text(NodeJson.of(added)));
+        } else {
+          print(added, node.node(), out);
+        }
+      }
+      return 0;
+    }
+
+    private void print(PeerConfig peer, NodeDescription node, PrintWriter out) {
+      String ip = peer.overlayIp().map(IpText::format).orElse("-");
+      out.println("Peer " + peer.nodeId() + " has the address " + ip + ".");
+      if (!node.isLeader()) {
+        return;
+      }
+      out.println();
+      out.println("If its machine hasn't joined yet, there:");
+      out.println(
+          "  zlayer-overlay join --leader-cidr %s --leader-endpoint %s --leader-public-key %s"
+                  .formatted(node.cidr(), NextStep.endpoint(node), node.publicKey())
+              + " --leader-overlay-ip %s --allocated-ip %s"
+                  .formatted(IpText.format(node.nodeIp()), ip));
+      out.println("If it has:");
+      out.println("  zlayer-overlay up");
+    }
+  }
+
+  @Command(
+      name = "remove",
+      description = "Take a peer out; where the node runs, its traffic stops at once.")
+  static final class Remove implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin DataDirectoryOption dataDirectory;
+    @Mixin JsonOption json;
+
+    @Parameters(paramLabel = "ID|KEY|NAME", description = "Node id, public key or host name.")
+    String peer;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      try (Administration node = Administration.of(dataDirectory.path)) {
+        PeerConfig removed = node.removePeer(peer);
+        out.println(
+            json.isSet
+                ? NodeJson.text(NodeJson.of(removed))
+                : "Peer " + removed.nodeId() + " is removed.");
+      }
+      return 0;
+    }
+  }
+
+  @Command(name = "list", description = "Show the peers that this node knows.")
+  static final class ListPeers implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin DataDirectoryOption dataDirectory;
+    @Mixin JsonOption json;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      try (Administration node = Administration.of(dataDirectory.path)) {
+        List<PeerConfig> peers = node.peers();
+        if (json.isSet) {
+          out.println(NodeJson.text(NodeJson.of(peers)));
+          return 0;
+        }
+        Table table = new Table("PEER", "ADDRESS", "HOSTNAME", "ENDPOINT", "PUBLIC KEY");
+        for (PeerConfig peer : peers) {
+          table.row(
+              peer.nodeId(),
+              peer.overlayIp().map(IpText::format).orElse("-"),
+              peer.hostname().orElse("-"),
+              peer.endpoint().map(HostPort::toString).orElse("-"),
+              peer.publicKey());
+        }
+        table.print(out);
+      }
+      return 0;
+    }
+  }
+}

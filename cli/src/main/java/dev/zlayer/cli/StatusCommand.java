@@ -1,0 +1,94 @@
+package dev.zlayer.cli;
+
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.Administration;
+import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.NodeStatus;
+import dev.zlayer.overlay.control.NodeJson;
+import dev.zlayer.wireguard.DropReason;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(name = "status", description = "Show the running node and its peers.")
+final class StatusCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin DataDirectoryOption dataDirectory;
+  @Mixin JsonOption json;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Administration node = Administration.ofRunning(dataDirectory.path)) {
+      NodeStatus status = node.status();
+      if (json.isSet) {
+        out.println(NodeJson.text(NodeJson.of(status)));
+      } else {
+        print(status, Instant.now(), out);
+      }
+    }
+    return 0;
+  }
+
+  static void print(NodeStatus status, Instant now, PrintWriter out) {
+    out.printf(
+        "%s  %s of %s%n",
+        IpText.format(status.node().nodeIp()),
+        status.node().isLeader() ? "leader" : "worker",
+        status.node().cidr());
+    out.println("  public key  " + status.node().publicKey());
+    out.printf(
+        "  interface   %s, MTU %d, UDP port %d, socket %s%n",
+        status.node().interfaceName(),
+        status.mtu(),
+        status.node().port(),
+        status.uapiSocket());
+    status.node().endpoint().map(HostPort::toString).ifPresent(e -> out.println("  endpoint    " + e));
+    out.println("  crypto      " + status.crypto());
+    out.println(
+        "  running     since %s (%s), pid %d"
+            .formatted(
+                status.startedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                Amounts.age(Duration.between(status.startedAt(), now)),
+                status.pid()));
+    if (!status.drops().isEmpty()) {
+      out.println("  dropped     " + drops(status.drops()));
+    }
+    out.println();
+    if (status.peers().isEmpty()) {
+      out.println("no peers");
+      return;
+    }
+    Table table =
+        new Table("PEER", "ADDRESS", "ENDPOINT", "HANDSHAKE", "RECEIVED", "SENT", "PUBLIC KEY");
+    for (NodeStatus.Peer peer : status.peers()) {
+      table.row(
+          peer.config().nodeId(),
+          peer.config().overlayIp().map(IpText::format).orElse("-"),
+          peer.endpoint().orElse("-"),
+          peer.handshakeAge(now).map(Amounts::age).orElse("never"),
+          Amounts.bytes(peer.receivedBytes()),
+          Amounts.bytes(peer.sentBytes()),
+          peer.config().publicKey());
+    }
+    table.print(out);
+  }
+
+  private static String drops(Map<DropReason, Long> drops) {
+    return drops.entrySet().stream()
+        .map(
+            entry ->
+                entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                    + " "
+                    + entry.getValue())
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.zlayer.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command itself, which only its subcommands fill. */
+@Command(
+    name = "zlayer-overlay",
+    description = "Encrypted overlay networking: machines that reach each other over UDP form one"
+        + " private network.",
+    mixinStandardHelpOptions = true,
+    scope = picocli.CommandLine.ScopeType.INHERIT,
+    versionProvider = ZlayerOverlayCommand.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    subcommands = {
+      InitCommand.class,
+      JoinCommand.class,
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      PeerCommand.class,
+      KeyCommand.class,
+      KeygenCommand.class,
+      DemoCommand.class,
+    })
+final class ZlayerOverlayCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a subcommand");
+  }
+
+  /** The version as it was built. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getModule().getDescriptor() == null
+          ? null
+          : Main.class.getModule().getDescriptor().rawVersion().orElse(null);
+      return new String[] {"zlayer-overlay " + (version == null ? "0.1.0-SNAPSHOT" : version)};
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/** The command {@code zlayer-overlay}. */
+module dev.zlayer.cli {
+  requires dev.zlayer.overlay;
+  requires dev.zlayer.linux;
+  requires info.picocli;
+  requires tools.jackson.databind;
+
+  opens dev.zlayer.cli to
+      info.picocli;
+}

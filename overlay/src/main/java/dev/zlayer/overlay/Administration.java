@@ -1,0 +1,76 @@
+package dev.zlayer.overlay;
+
+import dev.zlayer.overlay.control.RemoteNode;
+import dev.zlayer.overlay.state.DataDirectory;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What an operator can do with a node, whether it runs or not. Thread safe.
+ *
+ * <p>Every method throws {@link OverlayException} for what can't be done and {@link
+ * IllegalArgumentException} for a value that breaks a rule; nothing has changed then.
+ */
+public interface Administration extends AutoCloseable {
+  /**
+   * The node of a data directory: the running one through its local socket, or else the one that
+   * its state file describes, which is then this process's until {@link #close}.
+   *
+   * @throws OverlayException if no node was set up there, or its state can't be used
+   */
+  static Administration of(Path dataDirectory) {
+    DataDirectory directory = new DataDirectory(dataDirectory);
+    return RemoteNode.isRunning(directory)
+        ? new RemoteNode(directory)
+        : OverlayBootstrap.load(dataDirectory);
+  }
+
+  /**
+   * The running node of a data directory.
+   *
+   * @throws OverlayException if none runs there
+   */
+  static Administration ofRunning(Path dataDirectory) {
+    DataDirectory directory = new DataDirectory(dataDirectory);
+    if (RemoteNode.isRunning(directory)) {
+      return new RemoteNode(directory);
+    }
+    throw new OverlayException("no node runs on " + directory.path() + ": start it with up");
+  }
+
+  /** Whether a node runs on this data directory. */
+  static boolean isRunning(Path dataDirectory) {
+    return RemoteNode.isRunning(new DataDirectory(dataDirectory));
+  }
+
+  /** The node as it is set up. */
+  NodeDescription node();
+
+  /** The peers, in the order in which they came. */
+  List<PeerConfig> peers();
+
+  /**
+   * Takes a peer in, at once where the node runs. A leader leases an address for a peer that comes
+   * without one; an address that is given is honoured or refused.
+   *
+   * @return the peer with its address
+   */
+  PeerConfig addPeer(PeerConfig peer);
+
+  /**
+   * Takes a peer out: where the node runs, its traffic stops at once.
+   *
+   * @param keyOrIdOrName its public key, node id or host name
+   * @return the peer that it was
+   */
+  PeerConfig removePeer(String keyOrIdOrName);
+
+  /** The running node as it is now. */
+  NodeStatus status();
+
+  /** Ends the running node; what it has on disk stays. */
+  void stop();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,51 @@
+package dev.zlayer.overlay;
+
+import dev.zlayer.wireguard.DropReason;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A running node as it is now.
+ *
+ * @param pid the process that runs it
+ * @param mtu of the interface, in bytes
+ * @param uapiSocket where {@code wg} finds it
+ * @param crypto which implementation of the primitives runs
+ * @param drops packets that went no further, over all peers and strangers, by reason
+ */
+public record NodeStatus(
+    NodeDescription node,
+    long pid,
+    Instant startedAt,
+    int mtu,
+    Path uapiSocket,
+    String crypto,
+    List<Peer> peers,
+    Map<DropReason, Long> drops) {
+
+  /**
+   * A peer of the running node.
+   *
+   * @param endpoint where it was last heard from, or is looked for
+   * @param lastHandshake when the last handshake with it was completed
+   * @param receivedBytes of authentic messages, headers included
+   * @param sentBytes of messages, headers included
+   */
+  public record Peer(
+      PeerConfig config,
+      Optional<String> endpoint,
+      Optional<Instant> lastHandshake,
+      long receivedBytes,
+      long sentBytes,
+      Map<DropReason, Long> drops) {
+
+    /** Time since the last handshake; empty before the first. */
+    public Optional<Duration> handshakeAge(Instant now) {
+      return lastHandshake.map(then -> Duration.between(then, now));
+    }
+  }
+}

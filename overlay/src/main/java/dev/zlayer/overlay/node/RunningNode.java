@@ -1,0 +1,206 @@
+package dev.zlayer.overlay.node;
+
+import dev.zlayer.crypto.PresharedKey;
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.device.Device;
+import dev.zlayer.device.DeviceSettings;
+import dev.zlayer.device.DeviceStatus;
+import dev.zlayer.device.InterfaceAddress;
+import dev.zlayer.device.SocketInUseException;
+import dev.zlayer.device.UapiSocket;
+import dev.zlayer.memory.Endpoint;
+import dev.zlayer.overlay.Administration;
+import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.NodeDescription;
+import dev.zlayer.overlay.NodeStatus;
+import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.control.ControlSocket;
+import dev.zlayer.overlay.mesh.MeshNode;
+import dev.zlayer.overlay.mesh.Reconciliation;
+import dev.zlayer.overlay.state.DataDirectory;
+import dev.zlayer.overlay.state.NodeState;
+import dev.zlayer.overlay.state.Registry;
+import dev.zlayer.wireguard.Cidr;
+import dev.zlayer.wireguard.PeerSettings;
+import dev.zlayer.wireguard.PeerStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What exists of a node only while it runs, and is gone when it is closed. Thread safe.
+ *
+ * <p>The peers that it has are those of the registry: {@link #reconcile} makes it so after each
+ * change. A virtual thread looks for peers that don't answer and keeps what was learned of the
+ * others.
+ */
+public final class RunningNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+
+  private final Registry registry;
+  private final Device device;
+  private final Instant startedAt = Instant.now();
+  private final UapiSocket uapi;
+  private final ControlSocket control;
+  private final PeerSearch search;
+
+  private RunningNode(Registry registry, Device device, UapiSocket uapi, ControlSocket control) {
+    this.registry = registry;
+    this.device = device;
+    this.uapi = uapi;
+    this.control = control;
+    this.search = new PeerSearch(device, registry);
+  }
+
+  /**
+   * Makes the interface, its peers and its sockets.
+   *
+   * @param administration what the control socket offers
+   * @throws OverlayException naming what is in the way; nothing is left of the attempt
+   */
+  public static RunningNode start(
+      DataDirectory directory, Registry registry, Administration administration) {
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      Device device = Device.open(settings(registry.state()));
+      opened.push(device);
+      UapiSocket uapi = openUapi(device, directory.path());
+      opened.push(uapi);
+      ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
+      opened.push(control);
+      RunningNode node = new RunningNode(registry, device, uapi, control);
+      node.reconcile();
+      node.search.start();
+      control.serve();
+      return node;
+    } catch (IOException | RuntimeException e) {
+      opened.forEach(RunningNode::closeQuietly);
+      throw e instanceof RuntimeException unchecked
+          ? unchecked
+          : new OverlayException(e.getMessage(), e);
+    }
+  }
+
+  /** Completes when the device has ended, exceptionally if its interface was taken away. */
+  public CompletionStage<Void> deviceEnded() {
+    return device.ended();
+  }
+
+  /** Makes the interface's peers those of the registry. */
+  public void reconcile() {
+    Map<PublicKey, HostPort> learned = registry.state().learnedEndpoints();
+    List<PeerSettings> wanted =
+        registry.peers().stream().map(peer -> settings(peer, learned)).toList();
+    List<PeerSettings> running = device.peers().stream().map(PeerStatus::settings).toList();
+    for (Reconciliation.Action action : Reconciliation.plan(wanted, running)) {
+      switch (action) {
+        case Reconciliation.Action.Remove remove -> device.remove(remove.publicKey());
+        case Reconciliation.Action.Configure configure -> device.configure(configure.settings());
+      }
+    }
+    device.initiateAll();
+    search.wake();
+  }
+
+  public NodeStatus status(NodeDescription node) {
+    DeviceStatus status = device.status();
+    Map<PublicKey, PeerStatus> byKey = new HashMap<>();
+    status.peers().forEach(peer -> byKey.put(peer.settings().publicKey(), peer));
+    List<NodeStatus.Peer> peers =
+        registry.peers().stream()
+            .filter(peer -> byKey.containsKey(peer.publicKey()))
+            .map(peer -> peer(peer, byKey.get(peer.publicKey())))
+            .toList();
+    return new NodeStatus(
+        node,
+        ProcessHandle.current().pid(),
+        startedAt,
+        status.mtu(),
+        uapi.path(),
+        status.crypto(),
+        peers,
+        status.drops());
+  }
+
+  /** Keeps what was learned and takes everything away. */
+  @Override
+  public void close() {
+    control.close();
+    search.close();
+    uapi.close();
+    device.close();
+  }
+
+  private static NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {
+    return new NodeStatus.Peer(
+        config,
+        status.settings().endpoint().map(Endpoint::toString),
+        status.lastHandshake(),
+        status.receivedBytes(),
+        status.sentBytes(),
+        status.drops());
+  }
+
+  private static DeviceSettings settings(NodeState state) {
+    MeshNode self = state.mesh().node();
+    return new DeviceSettings(
+        state.config().interfaceName(),
+        state.config().privateKey(),
+        state.config().port(),
+        DeviceSettings.DEFAULT_MTU,
+        List.of(new InterfaceAddress(self.address(), self.network().prefixLength())));
+  }
+
+  /** A peer as the interface wants it; where it was last heard is a better guess than its word. */
+  private static PeerSettings settings(PeerConfig peer, Map<PublicKey, HostPort> learned) {
+    LinkedHashSet<Cidr> allowedIps = new LinkedHashSet<>();
+    allowedIps.add(Cidr.host(peer.overlayIp().orElseThrow()));
+    peer.slice().ifPresent(allowedIps::add);
+    Optional<HostPort> place =
+        Optional.ofNullable(learned.get(peer.publicKey())).or(peer::endpoint);
+    return new PeerSettings(
+        peer.publicKey(),
+        peer.presharedKey().orElse(PresharedKey.NONE),
+        place.flatMap(PeerSearch::literal),
+        (int) peer.keepalive().toSeconds(),
+        allowedIps);
+  }
+
+  /**
+   * Serves {@code wg} where it looks; in the data directory where that place is taken, as by an
+   * interface of the same name in another network namespace, or not ours to write to.
+   */
+  private static UapiSocket openUapi(Device device, Path dataDirectory) throws IOException {
+    try {
+      return UapiSocket.open(device, UapiSocket.DIRECTORY);
+    } catch (SocketInUseException e) {
+      LOG.warn("{}; this node's UAPI socket is in {}", e.getMessage(), dataDirectory);
+    } catch (IOException e) {
+      LOG.warn(
+          "no UAPI socket in {} ({}); it is in {}",
+          UapiSocket.DIRECTORY,
+          e.getMessage(),
+          dataDirectory);
+    }
+    return UapiSocket.open(device, dataDirectory);
+  }
+
+  private static void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LOG.warn("after a failed start: {}", e.getMessage());
+    }
+  }
+}
