@@ -1,6 +1,8 @@
 /** The mesh: who is in it, under which addresses, and the node that takes part. */
 module dev.zlayer.overlay {
+  requires transitive dev.zlayer.device;
   requires tools.jackson.databind;
+  requires org.slf4j;
 
   exports dev.zlayer.overlay;
   exports dev.zlayer.overlay.ipam;

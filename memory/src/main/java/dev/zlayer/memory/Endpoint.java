@@ -37,8 +37,8 @@ public record Endpoint(long high, long low, int scopeId, int port) {
   }
 
   /**
-   * Parses {@code 192.0.2.1:51820} or {@code [2001:db8::1]:51820}; host names are refused, since
-   * nothing here asks DNS.
+   * Parses {@code 192.0.2.1:51820}, {@code [2001:db8::1]:51820} or {@code [fe80::1%eth0]:51820};
+   * host names are refused, since nothing here asks DNS.
    *
    * @throws IllegalArgumentException naming the text and the rule it breaks
    */
@@ -54,7 +54,7 @@ public record Endpoint(long high, long low, int scopeId, int port) {
     }
     try {
       String literal = bracketed ? host.substring(1, host.length() - 1) : host;
-      return of(IpText.parse(literal), port(text, text.substring(colon + 1)));
+      return of(IpText.parseZoned(literal), port(text, text.substring(colon + 1)));
     } catch (IllegalArgumentException e) {
       throw e.getMessage().startsWith("endpoint")
           ? e
@@ -86,11 +86,14 @@ public record Endpoint(long high, long low, int scopeId, int port) {
     }
   }
 
-  /** {@code 192.0.2.1:51820} or {@code [2001:db8::1]:51820}: what {@link #parse} takes. */
+  /** {@code 192.0.2.1:51820} or {@code [fe80::1%2]:51820}: what {@link #parse} takes. */
   @Override
   public String toString() {
     String host = IpText.format(address());
-    return (isIpv4() ? host : "[" + host + "]") + ":" + port;
+    if (isIpv4()) {
+      return host + ":" + port;
+    }
+    return "[" + host + (scopeId == 0 ? "" : "%" + scopeId) + "]:" + port;
   }
 
   private static int port(String text, String digits) {

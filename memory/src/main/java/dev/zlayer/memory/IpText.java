@@ -1,65 +1,98 @@
 package dev.zlayer.memory;
 
-import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
  * IP addresses as text: strict to read, canonical to write (RFC 5952). The JDK reads {@code 10.200}
- * as 10.0.0.200 and writes {@code fd00:0:0:0:0:0:0:1}; operators expect neither.
+ * as 10.0.0.200, turns IPv4-mapped IPv6 into IPv4 and writes {@code fd00:0:0:0:0:0:0:1}; operators
+ * expect none of it.
  */
 public final class IpText {
+  private static final int GROUPS = 8;
   private static final Pattern IPV4 =
       Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
-  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%.+)?");
+  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
   private IpText() {}
 
   /**
-   * Parses an IPv4 address of four decimal numbers or an IPv6 address; asks no DNS.
+   * Parses {@code 10.200.0.1} or {@code fd00:200::1}; asks no DNS. Brackets, zones, IPv4 with fewer
+   * than four numbers or leading zeros, and IPv4-mapped IPv6 are refused.
    *
    * @throws IllegalArgumentException naming the text
    */
   public static InetAddress parse(String text) {
-    if (IPV4.matcher(text).matches() || IPV6.matcher(text).matches()) {
-      try {
-        return InetAddress.ofLiteral(text);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("'" + text + "' is not an IP address", e);
-      }
+    boolean ipv6 = IPV6.matcher(text).matches();
+    if (!ipv6 && !IPV4.matcher(text).matches()) {
+      throw malformed(text);
     }
-    throw new IllegalArgumentException("'" + text + "' is not an IP address");
+    return literal(text, ipv6);
   }
 
-  /** The address as people write it: {@code 10.200.0.1} or {@code fd00:200::1}. */
+  /**
+   * As {@link #parse}, but IPv6 may have a zone: {@code fe80::1%2} or {@code fe80::1%eth0}. A name
+   * is looked up among this machine's interfaces.
+   *
+   * @throws IllegalArgumentException naming the text, also when there is no such interface
+   */
+  public static InetAddress parseZoned(String text) {
+    int percent = text.indexOf('%');
+    if (percent < 0) {
+      return parse(text);
+    }
+    if (!IPV6.matcher(text.substring(0, percent)).matches()) {
+      throw malformed(text);
+    }
+    return literal(text, true);
+  }
+
+  /** The address as {@link #parse} takes it: IPv6 in lower case, zeros compressed, no zone. */
   public static String format(InetAddress address) {
-    if (address instanceof Inet4Address) {
-      return address.getHostAddress();
+    byte[] bytes = address.getAddress();
+    return bytes.length == 4 ? address.getHostAddress() : formatIpv6(bytes);
+  }
+
+  private static InetAddress literal(String text, boolean ipv6) {
+    InetAddress address;
+    try {
+      address = InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      throw malformed(text);
     }
-    String full = address.getHostAddress();
-    int percent = full.indexOf('%');
-    String scope = percent < 0 ? "" : full.substring(percent);
-    String[] groups = (percent < 0 ? full : full.substring(0, percent)).split(":");
-    int start = -1;
-    int length = 1;
-    for (int i = 0; i < groups.length; i++) {
-      int zeros = 0;
-      while (i + zeros < groups.length && groups[i + zeros].equals("0")) {
-        zeros++;
+    if (address instanceof Inet6Address != ipv6) {
+      throw malformed(text);
+    }
+    return address;
+  }
+
+  private static String formatIpv6(byte[] bytes) {
+    String[] groups = new String[GROUPS];
+    for (int i = 0; i < GROUPS; i++) {
+      groups[i] = Integer.toHexString((bytes[2 * i] & 0xff) << 8 | (bytes[2 * i + 1] & 0xff));
+    }
+    int gapEnd = 0;
+    int gapLength = 1;
+    int zeros = 0;
+    for (int i = 0; i < GROUPS; i++) {
+      zeros = groups[i].equals("0") ? zeros + 1 : 0;
+      if (zeros > gapLength) {
+        gapLength = zeros;
+        gapEnd = i + 1;
       }
-      if (zeros > length) {
-        start = i;
-        length = zeros;
-      }
-      i += Math.max(0, zeros - 1);
     }
-    if (start < 0) {
-      return String.join(":", groups) + scope;
-    }
-    return String.join(":", Arrays.copyOfRange(groups, 0, start))
-        + "::"
-        + String.join(":", Arrays.copyOfRange(groups, start + length, groups.length))
-        + scope;
+    return gapEnd == 0
+        ? String.join(":", groups)
+        : joined(groups, 0, gapEnd - gapLength) + "::" + joined(groups, gapEnd, GROUPS);
+  }
+
+  private static String joined(String[] groups, int from, int to) {
+    return String.join(":", Arrays.copyOfRange(groups, from, to));
+  }
+
+  private static IllegalArgumentException malformed(String text) {
+    return new IllegalArgumentException("'" + text + "' is not an IP address");
   }
 }

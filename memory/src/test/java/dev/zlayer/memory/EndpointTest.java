@@ -12,7 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
   @ParameterizedTest
-  @ValueSource(strings = {"192.0.2.1:51820", "[2001:db8::1]:1", "[::1]:65535", "0.0.0.0:9"})
+  @ValueSource(
+      strings = {
+        "192.0.2.1:51820",
+        "[2001:db8::1]:1",
+        "[::1]:65535",
+        "0.0.0.0:9",
+        "[fe80::1%7]:51820"
+      })
   void parsesWhatItPrints(String text) {
     assertEquals(text, Endpoint.parse(text).toString());
   }
@@ -21,7 +28,8 @@ class EndpointTest {
   @ValueSource(
       strings = {
         "192.0.2.1", "192.0.2.1:", ":51820", "192.0.2:51820", "2001:db8::1:51820", "[192.0.2.1]:1",
-        "example.org:51820", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:+5", "192.0.2.1:x", ""
+        "example.org:51820", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:+5", "192.0.2.1:x", "",
+        "192.0.2.1%1:5", "[fe80::1%]:5", "[fe80::1%absent]:5", "[::ffff:192.0.2.1]:5"
       })
   void namesTheTextThatIsNoEndpoint(String text) {
     IllegalArgumentException refusal =

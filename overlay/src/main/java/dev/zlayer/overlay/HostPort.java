@@ -1,6 +1,6 @@
 package dev.zlayer.overlay;
 
-import dev.zlayer.overlay.ipam.IpLiteral;
+import dev.zlayer.memory.IpText;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,12 +49,12 @@ public record HostPort(String host, int port) {
 
   /** The endpoint at {@code address} and {@code port}. */
   public static HostPort of(InetAddress address, int port) {
-    return new HostPort(IpLiteral.format(address), port);
+    return new HostPort(IpText.format(address), port);
   }
 
   /** The host as an address; empty when it is a name. */
   public Optional<InetAddress> address() {
-    return isName(host) ? Optional.empty() : Optional.of(IpLiteral.parse(host));
+    return isName(host) ? Optional.empty() : Optional.of(IpText.parse(host));
   }
 
   /** What {@link #parse} takes. */
@@ -86,7 +86,7 @@ public record HostPort(String host, int port) {
 
   private static String literal(String host) {
     try {
-      return IpLiteral.format(IpLiteral.parse(host));
+      return IpText.format(IpText.parse(host));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "host '" + host + "' is neither a host name nor an IP address", e);

@@ -1,8 +1,9 @@
 package dev.zlayer.overlay;
 
-import dev.zlayer.overlay.internal.KeyText;
-import dev.zlayer.overlay.ipam.Cidr;
-import dev.zlayer.overlay.ipam.IpLiteral;
+import dev.zlayer.crypto.PresharedKey;
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.IpText;
+import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -14,24 +15,25 @@ import java.util.regex.Pattern;
  * Another node of the mesh, as this one knows it.
  *
  * @param nodeId who it is: 1 to 63 letters, digits, '-', '_' or '.'
- * @param publicKey its WireGuard key, base64
+ * @param publicKey its WireGuard key
  * @param endpoint where it can be reached; empty when that is learned from its own packets
  * @param overlayIp its address in the overlay; empty when the leader is to lease one
  * @param keepalive how often it gets an empty packet when nothing else is sent, in whole seconds up
  *     to 65535; zero for never
  * @param hostname a further DNS name for it, without the zone: labels of 1 to 63 letters, digits or
  *     '-', joined by '.'
- * @param presharedKey the secret that both nodes mix into their handshakes, base64; never printed
+ * @param presharedKey the secret that both nodes mix into their handshakes; never printed, and not
+ *     destroyed as long as this value is compared or saved
  * @param slice addresses behind this node that are routed to it beside its own
  */
 public record PeerConfig(
     String nodeId,
-    String publicKey,
+    PublicKey publicKey,
     Optional<HostPort> endpoint,
     Optional<InetAddress> overlayIp,
     Duration keepalive,
     Optional<String> hostname,
-    Optional<String> presharedKey,
+    Optional<PresharedKey> presharedKey,
     Optional<Cidr> slice) {
   /** How often an idle peer gets a packet unless told otherwise. */
   public static final Duration DEFAULT_KEEPALIVE = Duration.ofSeconds(25);
@@ -47,9 +49,10 @@ public record PeerConfig(
       throw new IllegalArgumentException(
           "node id '" + nodeId + "' is not 1 to 63 letters, digits, '-', '_' or '.'");
     }
-    KeyText.requirePublic(publicKey);
+    Objects.requireNonNull(publicKey);
     Objects.requireNonNull(endpoint);
     Objects.requireNonNull(overlayIp);
+    Objects.requireNonNull(presharedKey);
     Objects.requireNonNull(slice);
     if (keepalive.isNegative()
         || keepalive.compareTo(MAX_KEEPALIVE) > 0
@@ -58,12 +61,12 @@ public record PeerConfig(
           "keepalive " + keepalive + " is not a whole number of seconds in 0..65535");
     }
     hostname.ifPresent(PeerConfig::requireHostname);
-    presharedKey.ifPresent(key -> KeyText.requireSecret("preshared key", key));
   }
 
   /**
    * A peer with a known place in the mesh.
    *
+   * @param publicKey as {@link PublicKey#parse} takes it
    * @param endpoint as {@link HostPort#parse} takes it
    */
   public static PeerConfig of(
@@ -80,7 +83,7 @@ public record PeerConfig(
   public static PeerConfig of(String nodeId, String publicKey) {
     return new PeerConfig(
         nodeId,
-        publicKey,
+        PublicKey.parse(publicKey),
         Optional.empty(),
         Optional.empty(),
         DEFAULT_KEEPALIVE,
@@ -109,7 +112,7 @@ public record PeerConfig(
         nodeId, publicKey, endpoint, overlayIp, keepalive, Optional.of(value), presharedKey, slice);
   }
 
-  public PeerConfig withPresharedKey(String value) {
+  public PeerConfig withPresharedKey(PresharedKey value) {
     return new PeerConfig(
         nodeId, publicKey, endpoint, overlayIp, keepalive, hostname, Optional.of(value), slice);
   }
@@ -134,7 +137,7 @@ public record PeerConfig(
                 nodeId,
                 publicKey,
                 endpoint.map(HostPort::toString).orElse("none"),
-                overlayIp.map(IpLiteral::format).orElse("none"),
+                overlayIp.map(IpText::format).orElse("none"),
                 keepalive.toSeconds())
         + "hostname=%s, presharedKey=%s, slice=%s]"
             .formatted(

@@ -3,7 +3,7 @@ package dev.zlayer.overlay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.zlayer.overlay.ipam.IpLiteral;
+import dev.zlayer.memory.IpText;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +55,7 @@ class HostPortTest {
   @Test
   void knowsAnAddressFromAName() {
     assertEquals(
-        Optional.of(IpLiteral.parse("2001:db8::5")), HostPort.parse("[2001:db8::5]:1").address());
+        Optional.of(IpText.parse("2001:db8::5")), HostPort.parse("[2001:db8::5]:1").address());
     assertEquals(Optional.empty(), HostPort.parse("vpn.example.org:1").address());
   }
 }

@@ -2,10 +2,11 @@ package dev.zlayer.overlay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.zlayer.overlay.ipam.IpLiteral;
+import dev.zlayer.memory.IpText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class PeerConfigTest {
   private static final String KEY = SampleKeys.key(1);
   private static final PeerConfig PEER =
-      PeerConfig.of("node-1", KEY, "192.0.2.1:51820", IpLiteral.parse("10.200.0.5"));
+      PeerConfig.of("node-1", KEY, "192.0.2.1:51820", IpText.parse("10.200.0.5"));
 
   @Test
   void startsWithTheDefaults() {
@@ -39,7 +40,7 @@ class PeerConfigTest {
     for (String key :
         List.of("", "abc", KEY.substring(1), KEY + "=", "!" + KEY.substring(1), spareBits(KEY))) {
       assertEquals(
-          "public key '" + key + "' is not 44 characters of base64 that stand for 32 bytes",
+          "a public key is 44 base64 characters that encode 32 bytes, unlike '" + key + "'",
           refusal(() -> PeerConfig.of("node-1", key)));
     }
   }
@@ -67,12 +68,16 @@ class PeerConfigTest {
 
   @Test
   void neverShowsThePresharedKey() {
-    String secret = SampleKeys.key(77);
-    assertFalse(PEER.withPresharedKey(secret).toString().contains(secret));
-    assertTrue(PEER.withPresharedKey(secret).toString().contains("presharedKey=set"));
-    assertEquals(
-        "the preshared key is not 44 characters of base64 that stand for 32 bytes",
-        refusal(() -> PEER.withPresharedKey(secret.substring(1))));
+    PeerConfig peer = PEER.withPresharedKey(SampleKeys.presharedKey(77));
+    assertFalse(peer.toString().contains(SampleKeys.key(77)));
+    assertTrue(peer.toString().contains("presharedKey=set"));
+  }
+
+  @Test
+  void equalPresharedKeysMakeEqualPeers() {
+    PeerConfig peer = PEER.withPresharedKey(SampleKeys.presharedKey(77));
+    assertEquals(peer, PEER.withPresharedKey(SampleKeys.presharedKey(77)));
+    assertNotEquals(peer, PEER.withPresharedKey(SampleKeys.presharedKey(78)));
   }
 
   private static String refusal(Runnable action) {

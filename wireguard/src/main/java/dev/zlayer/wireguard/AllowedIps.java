@@ -1,7 +1,5 @@
 package dev.zlayer.wireguard;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,7 +170,9 @@ final class AllowedIps<T> {
     if (node.owner != null) {
       byte[] bytes = new byte[16];
       ByteBuffer.wrap(bytes).putLong(node.high).putLong(node.low);
-      entries.add(new Entry<>(new Cidr(address(bytes, addressBytes), node.length), node.owner));
+      entries.add(
+          new Entry<>(
+              new Cidr(Cidr.address(Arrays.copyOf(bytes, addressBytes)), node.length), node.owner));
     }
     collect(node.zero, addressBytes, entries);
     collect(node.one, addressBytes, entries);
@@ -183,14 +183,6 @@ final class AllowedIps<T> {
     ByteBuffer padded = ByteBuffer.allocate(16).put(bytes);
     return new Node<>(
         padded.getLong(0), padded.getLong(8), prefix.prefixLength(), owner, null, null);
-  }
-
-  private static InetAddress address(byte[] padded, int addressBytes) {
-    try {
-      return InetAddress.getByAddress(Arrays.copyOf(padded, addressBytes));
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("4 or 16 bytes are an address", e);
-    }
   }
 
   /** How many leading bits two addresses share, 0 to 128. */

@@ -201,6 +201,7 @@ final class VirtualNetwork {
   }
 
   private static PacketBatch batch() {
-    return PacketBatch.allocate(Arena.ofAuto(), 8, 2048, Engine.HEADROOM_BYTES);
+    // A batch holds addresses only: it would not keep an automatic arena's memory from being freed.
+    return PacketBatch.allocate(Arena.global(), 8, 2048, Engine.HEADROOM_BYTES);
   }
 }

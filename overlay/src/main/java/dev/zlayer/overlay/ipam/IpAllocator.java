@@ -1,5 +1,7 @@
 package dev.zlayer.overlay.ipam;
 
+import dev.zlayer.memory.IpText;
+import dev.zlayer.wireguard.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -14,7 +16,7 @@ import java.util.TreeSet;
 
 /**
  * Leases the addresses of one network, the lowest free one first. Which addresses can be leased at
- * all, in small networks too, is said at {@link Cidr}.
+ * all, in small networks too, is said at {@link HostRange}.
  *
  * <p>A released address rests before {@link #allocate} gives it out again, so that a peer which
  * missed its own removal can't meet a stranger under its old address. Times are wall-clock
@@ -34,6 +36,7 @@ public final class IpAllocator {
   }
 
   private final Cidr cidr;
+  private final HostRange leasable;
   private final Duration rest;
   private final TreeSet<BigInteger> allocated = new TreeSet<>();
   private final TreeMap<BigInteger, Instant> restingSince = new TreeMap<>();
@@ -48,11 +51,12 @@ public final class IpAllocator {
       throw new IllegalArgumentException("rest time " + rest + " is negative");
     }
     this.cidr = cidr;
+    this.leasable = HostRange.of(cidr);
     this.rest = rest;
-    if (cidr.reservesNetworkAddress()) {
+    if (leasable.excludesFirst()) {
       used.add(BigInteger.ZERO);
     }
-    if (cidr.reservesBroadcastAddress()) {
+    if (leasable.excludesLast()) {
       used.add(cidr.size().subtract(BigInteger.ONE));
     }
   }
@@ -108,7 +112,7 @@ public final class IpAllocator {
    * @throws IllegalArgumentException when it is leased already
    */
   public InetAddress allocateFirst() {
-    InetAddress first = cidr.firstHost();
+    InetAddress first = leasable.firstHost();
     allocateSpecific(first);
     return first;
   }
@@ -120,9 +124,9 @@ public final class IpAllocator {
    *     address, or leased already
    */
   public void allocateSpecific(InetAddress address) {
-    cidr.requireHost(address);
+    leasable.requireHost(address);
     if (isAllocated(address)) {
-      throw new IllegalArgumentException(IpLiteral.format(address) + " is leased already");
+      throw new IllegalArgumentException(IpText.format(address) + " is leased already");
     }
     take(cidr.offsetOf(address));
   }
@@ -135,7 +139,7 @@ public final class IpAllocator {
    * @throws IllegalArgumentException when it is outside of the network
    */
   public void markAllocated(InetAddress address) {
-    take(inNetwork(address));
+    take(cidr.offsetOf(address));
   }
 
   /**
@@ -166,7 +170,7 @@ public final class IpAllocator {
       throw new IllegalArgumentException(range + " is not a part of " + cidr);
     }
     BigInteger first = cidr.offsetOf(range.network());
-    BigInteger last = cidr.offsetOf(range.broadcastAddress());
+    BigInteger last = cidr.offsetOf(range.lastAddress());
     Map.Entry<BigInteger, BigInteger> before = reserved.floorEntry(last);
     if (before != null && before.getValue().compareTo(first) >= 0) {
       throw new IllegalArgumentException(range + " overlaps a range that is reserved already");
@@ -181,7 +185,7 @@ public final class IpAllocator {
       return;
     }
     BigInteger first = cidr.offsetOf(range.network());
-    BigInteger last = cidr.offsetOf(range.broadcastAddress());
+    BigInteger last = cidr.offsetOf(range.lastAddress());
     if (reserved.remove(first, last)) {
       free(first, last);
       allocated.subSet(first, true, last, true).forEach(used::add);
@@ -205,7 +209,7 @@ public final class IpAllocator {
 
   /** How many addresses can be leased at all; {@link Long#MAX_VALUE} when it is more than that. */
   public long totalHosts() {
-    return saturated(cidr.hosts());
+    return saturated(leasable.hosts());
   }
 
   /**
@@ -226,11 +230,11 @@ public final class IpAllocator {
   }
 
   public InetAddress networkAddress() {
-    return cidr.networkAddress();
+    return cidr.network();
   }
 
   public InetAddress broadcastAddress() {
-    return cidr.broadcastAddress();
+    return cidr.lastAddress();
   }
 
   public int prefixLength() {
@@ -252,7 +256,7 @@ public final class IpAllocator {
   }
 
   private void restore(InetAddress address, Instant since) {
-    BigInteger offset = inNetwork(address);
+    BigInteger offset = cidr.offsetOf(address);
     if (!allocated.contains(offset)) {
       lay(offset, since);
     }
@@ -279,10 +283,10 @@ public final class IpAllocator {
   /** Makes a range leasable again, all but the network and broadcast address. */
   private void free(BigInteger first, BigInteger last) {
     used.remove(first, last);
-    if (first.signum() == 0 && cidr.reservesNetworkAddress()) {
+    if (first.signum() == 0 && leasable.excludesFirst()) {
       used.add(first);
     }
-    if (last.add(BigInteger.ONE).equals(cidr.size()) && cidr.reservesBroadcastAddress()) {
+    if (last.add(BigInteger.ONE).equals(cidr.size()) && leasable.excludesLast()) {
       used.add(last);
     }
   }
@@ -290,13 +294,6 @@ public final class IpAllocator {
   private boolean isReserved(BigInteger offset) {
     Map.Entry<BigInteger, BigInteger> range = reserved.floorEntry(offset);
     return range != null && range.getValue().compareTo(offset) >= 0;
-  }
-
-  private BigInteger inNetwork(InetAddress address) {
-    if (!cidr.contains(address)) {
-      throw new IllegalArgumentException(IpLiteral.format(address) + " is outside of " + cidr);
-    }
-    return cidr.offsetOf(address);
   }
 
   private static long saturated(BigInteger count) {

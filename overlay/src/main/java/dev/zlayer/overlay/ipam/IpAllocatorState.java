@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.ipam;
 
+import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Collections;

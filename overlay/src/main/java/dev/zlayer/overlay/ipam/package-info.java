@@ -1,5 +1,5 @@
 /**
- * Addresses of the overlay: networks, and who holds which address. Pure: no I/O, no clock, no
- * threads, no randomness.
+ * Addresses of the overlay: which ones nodes may hold, and who holds which. Pure: no I/O, no clock,
+ * no threads, no randomness.
  */
 package dev.zlayer.overlay.ipam;

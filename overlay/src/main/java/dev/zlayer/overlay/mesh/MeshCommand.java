@@ -1,7 +1,7 @@
 package dev.zlayer.overlay.mesh;
 
+import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.internal.KeyText;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -25,10 +25,10 @@ public sealed interface MeshCommand {
   }
 
   /** Takes a peer out; its address rests. */
-  record RemovePeer(String requestId, Instant time, String publicKey) implements MeshCommand {
+  record RemovePeer(String requestId, Instant time, PublicKey publicKey) implements MeshCommand {
     public RemovePeer {
       requireEnvelope(requestId, time);
-      KeyText.requirePublic(publicKey);
+      Objects.requireNonNull(publicKey);
     }
   }
 

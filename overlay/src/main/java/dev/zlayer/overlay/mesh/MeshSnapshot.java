@@ -1,8 +1,8 @@
 package dev.zlayer.overlay.mesh;
 
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.ipam.Cidr;
 import dev.zlayer.overlay.ipam.IpAllocatorState;
+import dev.zlayer.wireguard.Cidr;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

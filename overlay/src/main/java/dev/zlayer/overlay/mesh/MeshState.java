@@ -1,9 +1,11 @@
 package dev.zlayer.overlay.mesh;
 
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.ipam.Cidr;
+import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocator;
-import dev.zlayer.overlay.ipam.IpLiteral;
+import dev.zlayer.wireguard.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -50,7 +52,7 @@ public final class MeshState {
    * @throws MeshRefusal when the network has no room for a leader and a worker
    */
   public static MeshState create(MeshNode node, Duration rest) {
-    BigInteger hosts = node.network().hosts();
+    BigInteger hosts = HostRange.of(node.network()).hosts();
     if (hosts.compareTo(MIN_HOSTS) < 0) {
       throw new MeshRefusal(
           "network %s has room for %s node: a mesh needs a leader and at least one worker"
@@ -111,7 +113,7 @@ public final class MeshState {
     return peers.inOrder();
   }
 
-  public Optional<PeerConfig> peerByPublicKey(String publicKey) {
+  public Optional<PeerConfig> peerByPublicKey(PublicKey publicKey) {
     return peers.byPublicKey(publicKey);
   }
 
@@ -129,8 +131,7 @@ public final class MeshState {
 
   /** The peer with this public key, else with this node id, else with this host name. */
   public Optional<PeerConfig> find(String keyOrIdOrName) {
-    return peers
-        .byPublicKey(keyOrIdOrName)
+    return byKeyText(keyOrIdOrName)
         .or(() -> peers.byNodeId(keyOrIdOrName))
         .or(() -> peers.byHostname(keyOrIdOrName));
   }
@@ -155,6 +156,15 @@ public final class MeshState {
     return revision;
   }
 
+  /** Empty for a text that is no key at all, too. */
+  private Optional<PeerConfig> byKeyText(String text) {
+    try {
+      return peers.byPublicKey(PublicKey.parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private List<MeshEvent> add(PeerConfig peer, Instant time) {
     if (peers.size() == MAX_PEERS) {
       throw new MeshRefusal("the mesh has " + MAX_PEERS + " peers: that is the most it takes in");
@@ -167,7 +177,7 @@ public final class MeshState {
     return List.of(new MeshEvent.PeerAdded(placed));
   }
 
-  private List<MeshEvent> remove(String publicKey, Instant time) {
+  private List<MeshEvent> remove(PublicKey publicKey, Instant time) {
     PeerConfig peer =
         peers
             .byPublicKey(publicKey)
@@ -228,20 +238,20 @@ public final class MeshState {
     requireHost(address);
     if (address.equals(node.address())) {
       throw new MeshRefusal(
-          "address " + IpLiteral.format(address) + " is taken: it is this node's own");
+          "address " + IpText.format(address) + " is taken: it is this node's own");
     }
     peers
         .byAddress(address)
         .ifPresent(holder -> {
           throw new MeshRefusal(
               "address %s is taken by peer '%s'"
-                  .formatted(IpLiteral.format(address), holder.nodeId()));
+                  .formatted(IpText.format(address), holder.nodeId()));
         });
   }
 
   private void requireHost(InetAddress address) {
     try {
-      node.network().requireHost(address);
+      HostRange.of(node.network()).requireHost(address);
     } catch (IllegalArgumentException e) {
       throw new MeshRefusal("address " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.mesh;
 
+import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.PeerConfig;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import java.util.Optional;
 
 /** The peers in the order in which they came, and found by everything that is unique to one. */
 final class PeerTable {
-  private final Map<String, PeerConfig> byPublicKey = new LinkedHashMap<>();
+  private final Map<PublicKey, PeerConfig> byPublicKey = new LinkedHashMap<>();
   private final Map<String, PeerConfig> byNodeId = new HashMap<>();
   private final Map<String, PeerConfig> byHostname = new HashMap<>();
   private final Map<InetAddress, PeerConfig> byAddress = new HashMap<>();
@@ -24,7 +25,7 @@ final class PeerTable {
     return List.copyOf(byPublicKey.values());
   }
 
-  Optional<PeerConfig> byPublicKey(String publicKey) {
+  Optional<PeerConfig> byPublicKey(PublicKey publicKey) {
     return Optional.ofNullable(byPublicKey.get(publicKey));
   }
 
@@ -63,7 +64,7 @@ final class PeerTable {
   /** Checks that nobody has the key, the id or the host name of {@code peer} yet. */
   void requireUnique(PeerConfig peer) {
     byPublicKey(peer.publicKey())
-        .ifPresent(holder -> refuse("public key", peer.publicKey(), holder));
+        .ifPresent(holder -> refuse("public key", peer.publicKey().toBase64(), holder));
     byNodeId(peer.nodeId()).ifPresent(holder -> refuse("node id", peer.nodeId(), holder));
     peer.hostname()
         .flatMap(this::byHostname)

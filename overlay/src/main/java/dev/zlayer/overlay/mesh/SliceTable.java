@@ -1,9 +1,9 @@
 package dev.zlayer.overlay.mesh;
 
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.ipam.Cidr;
 import dev.zlayer.overlay.ipam.IpAllocator;
-import dev.zlayer.overlay.ipam.IpLiteral;
+import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -103,6 +103,6 @@ final class SliceTable {
   private static void refuseAddress(InetAddress address, Cidr slice, String holder) {
     throw new MeshRefusal(
         "address %s is taken: it is in %s, the slice of %s"
-            .formatted(IpLiteral.format(address), slice, holder));
+            .formatted(IpText.format(address), slice, holder));
   }
 }

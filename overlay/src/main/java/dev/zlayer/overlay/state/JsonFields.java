@@ -91,16 +91,20 @@ record JsonFields(String path, ObjectNode node) {
     return value.booleanValue();
   }
 
-  /** The values of an object whose names are data, such as addresses. */
-  <T> Map<String, T> valuesByName(String name, Function<String, T> parser) {
-    Map<String, T> values = new LinkedHashMap<>();
+  /** The values of an object whose names are data, such as keys. */
+  <N, T> Map<N, T> valuesByName(
+      String name, Function<String, N> nameParser, Function<String, T> parser) {
+    Map<N, T> values = new LinkedHashMap<>();
     optionalObject(name)
         .ifPresent(map ->
             map.node()
                 .properties()
-                .forEach(entry ->
-                    values.put(
-                        entry.getKey(), parsed(map.at(entry.getKey()), entry.getValue(), parser))));
+                .forEach(entry -> {
+                  String place = map.at(entry.getKey());
+                  values.put(
+                      parsed(place, entry.getKey(), nameParser),
+                      parsed(place, entry.getValue(), parser));
+                }));
     return values;
   }
 
@@ -154,8 +158,12 @@ record JsonFields(String path, ObjectNode node) {
     if (!value.isString()) {
       throw new BadField(place, "is not a string");
     }
+    return parsed(place, value.stringValue(), parser);
+  }
+
+  private static <T> T parsed(String place, String text, Function<String, T> parser) {
     try {
-      return parser.apply(value.stringValue());
+      return parser.apply(text);
     } catch (IllegalArgumentException e) {
       throw new BadField(place, "is wrong: " + e.getMessage());
     }

@@ -1,7 +1,8 @@
 package dev.zlayer.overlay.state;
 
-import dev.zlayer.overlay.internal.KeyText;
+import dev.zlayer.crypto.PrivateKey;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -9,10 +10,11 @@ import java.util.regex.Pattern;
  *
  * @param interfaceName 1 to 15 characters, as the kernel takes them
  * @param port the UDP port that it listens on, 1 to 65535
- * @param privateKey its WireGuard key, base64; never printed
+ * @param privateKey its WireGuard key; never printed, and not destroyed as long as this value is
+ *     compared or saved
  * @param createdAt when the node was set up, in whole seconds from 1970 on
  */
-public record NodeConfig(String interfaceName, int port, String privateKey, Instant createdAt) {
+public record NodeConfig(String interfaceName, int port, PrivateKey privateKey, Instant createdAt) {
   private static final Pattern INTERFACE_NAME = Pattern.compile("[!-~&&[^/:]]{1,15}");
 
   public NodeConfig {
@@ -27,16 +29,10 @@ public record NodeConfig(String interfaceName, int port, String privateKey, Inst
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is not in 1..65535");
     }
-    KeyText.requireSecret("private key", privateKey);
+    Objects.requireNonNull(privateKey);
     createdAt = Instant.ofEpochSecond(createdAt.getEpochSecond());
     if (createdAt.isBefore(Instant.EPOCH)) {
       throw new IllegalArgumentException("creation time " + createdAt + " is before 1970");
     }
-  }
-
-  /** Everything but the private key. */
-  @Override
-  public String toString() {
-    return "NodeConfig[interfaceName=" + interfaceName + ", port=" + port + "]";
   }
 }

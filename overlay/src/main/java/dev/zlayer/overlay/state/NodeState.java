@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.state;
 
+import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.mesh.MeshSnapshot;
 import java.util.Map;
@@ -17,7 +18,7 @@ public record NodeState(
     NodeConfig config,
     MeshSnapshot mesh,
     Optional<HostPort> endpoint,
-    Map<String, HostPort> learnedEndpoints) {
+    Map<PublicKey, HostPort> learnedEndpoints) {
   public NodeState {
     Objects.requireNonNull(config);
     Objects.requireNonNull(mesh);
@@ -37,7 +38,7 @@ public record NodeState(
     return new NodeState(config, mesh, Optional.of(value), learnedEndpoints);
   }
 
-  public NodeState withLearnedEndpoints(Map<String, HostPort> value) {
+  public NodeState withLearnedEndpoints(Map<PublicKey, HostPort> value) {
     return new NodeState(config, mesh, endpoint, value);
   }
 }

@@ -1,13 +1,16 @@
 package dev.zlayer.overlay.state;
 
+import dev.zlayer.crypto.Crypto;
+import dev.zlayer.crypto.PresharedKey;
+import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.internal.KeyText;
-import dev.zlayer.overlay.ipam.Cidr;
 import dev.zlayer.overlay.ipam.IpAllocatorState;
-import dev.zlayer.overlay.ipam.IpLiteral;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.mesh.MeshSnapshot;
+import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,25 +58,33 @@ final class StateReader {
         new NodeConfig(
             config.value("interface", Function.identity()),
             (int) config.whole("port", 1, 65535),
-            config.value("private_key", Function.identity()),
+            config.value("private_key", PrivateKey::parse),
             Instant.ofEpochSecond(config.whole("created_at", 0, MAX_EPOCH_SECOND)));
     MeshNode node =
         new MeshNode(
             config.value("cidr", Cidr::parseEnclosing),
-            config.value("node_ip", IpLiteral::parse),
-            config.value("public_key", KeyText::requirePublic),
+            config.value("node_ip", IpText::parse),
+            config.value("public_key", PublicKey::parse),
             config.flag("is_leader"),
             config.optionalValue("slice_cidr", Cidr::parseEnclosing));
+    requireKeyPair(nodeConfig, node);
     return new NodeState(
         nodeConfig,
         mesh(node),
         own.optionalValue("endpoint", HostPort::parse),
-        own.valuesByName("learned_endpoints", HostPort::parse));
+        own.valuesByName("learned_endpoints", PublicKey::parse, HostPort::parse));
+  }
+
+  private static void requireKeyPair(NodeConfig config, MeshNode node) {
+    if (!Crypto.system().publicKey(config.privateKey()).equals(node.publicKey())) {
+      throw new JsonFields.BadField(
+          "config.public_key", "does not belong to the key in 'config.private_key'");
+    }
   }
 
   private MeshSnapshot mesh(MeshNode node) {
-    Map<String, String> presharedKeys =
-        own.valuesByName("preshared_keys", text -> KeyText.requireSecret("preshared key", text));
+    Map<PublicKey, PresharedKey> presharedKeys =
+        own.valuesByName("preshared_keys", PublicKey::parse, PresharedKey::parse);
     List<PeerConfig> peers =
         root.objects("peers").stream().map(fields -> peer(fields, presharedKeys)).toList();
     return new MeshSnapshot(
@@ -87,8 +98,8 @@ final class StateReader {
         own.optionalWhole("revision", 0, Long.MAX_VALUE).orElse(0L));
   }
 
-  private static PeerConfig peer(JsonFields fields, Map<String, String> presharedKeys) {
-    String publicKey = fields.value("public_key", KeyText::requirePublic);
+  private static PeerConfig peer(JsonFields fields, Map<PublicKey, PresharedKey> presharedKeys) {
+    PublicKey publicKey = fields.value("public_key", PublicKey::parse);
     Optional<HostPort> endpoint =
         fields.value(
             "endpoint",
@@ -98,7 +109,7 @@ final class StateReader {
           fields.value("node_id", Function.identity()),
           publicKey,
           endpoint,
-          Optional.of(fields.value("overlay_ip", IpLiteral::parse)),
+          Optional.of(fields.value("overlay_ip", IpText::parse)),
           fields
               .optionalWhole("keepalive", 0, 65535)
               .map(Duration::ofSeconds)
@@ -117,11 +128,11 @@ final class StateReader {
     Optional<JsonFields> allocator = root.optionalObject("allocator_state");
     Cidr cidr = allocator.map(a -> a.value("cidr", Cidr::parseEnclosing)).orElse(node.network());
     List<InetAddress> allocated =
-        allocator.map(a -> a.values("allocated", IpLiteral::parse)).orElseGet(List::of);
+        allocator.map(a -> a.values("allocated", IpText::parse)).orElseGet(List::of);
     Map<InetAddress, Instant> resting = new HashMap<>();
     own.wholeByName("resting", 0, MAX_EPOCH_SECOND)
         .forEach((address, seconds) ->
-            resting.put(IpLiteral.parse(address), Instant.ofEpochSecond(seconds)));
+            resting.put(IpText.parse(address), Instant.ofEpochSecond(seconds)));
     resting.keySet().removeIf(address -> !cidr.contains(address));
     return new IpAllocatorState(cidr, allocated, resting);
   }

@@ -1,11 +1,11 @@
 package dev.zlayer.overlay.state;
 
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.ipam.Cidr;
 import dev.zlayer.overlay.ipam.IpAllocatorState;
-import dev.zlayer.overlay.ipam.IpLiteral;
 import dev.zlayer.overlay.mesh.MeshNode;
+import dev.zlayer.wireguard.Cidr;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +42,11 @@ final class StateWriter {
   private static void writeConfig(ObjectNode config, NodeState state) {
     MeshNode node = state.mesh().node();
     config.put("cidr", node.network().toString());
-    config.put("node_ip", IpLiteral.format(node.address()));
+    config.put("node_ip", IpText.format(node.address()));
     config.put("interface", state.config().interfaceName());
     config.put("port", state.config().port());
-    config.put("private_key", state.config().privateKey());
-    config.put("public_key", node.publicKey());
+    config.put("private_key", state.config().privateKey().toBase64());
+    config.put("public_key", node.publicKey().toBase64());
     config.put("is_leader", node.leader());
     config.put("created_at", state.config().createdAt().getEpochSecond());
     putOrNull(config, "slice_cidr", node.slice().map(Cidr::toString));
@@ -61,7 +61,7 @@ final class StateWriter {
     }
     ArrayNode array = JsonNodeFactory.instance.arrayNode(peers.size());
     for (PeerConfig peer : peers) {
-      ObjectNode before = known.get(peer.publicKey());
+      ObjectNode before = known.get(peer.publicKey().toBase64());
       array.add(before == null ? newPeer(peer) : writePeer(before.deepCopy(), peer));
     }
     return array;
@@ -76,10 +76,10 @@ final class StateWriter {
 
   private static ObjectNode writePeer(ObjectNode node, PeerConfig peer) {
     node.put("node_id", peer.nodeId());
-    node.put("public_key", peer.publicKey());
+    node.put("public_key", peer.publicKey().toBase64());
     // The original wants a string here; what it can't parse it skips.
     node.put("endpoint", peer.endpoint().map(HostPort::toString).orElse(""));
-    node.put("overlay_ip", IpLiteral.format(peer.overlayIp().orElseThrow()));
+    node.put("overlay_ip", IpText.format(peer.overlayIp().orElseThrow()));
     boolean defaulted = node.has("keepalive") && node.get("keepalive").isNull();
     if (!defaulted || !peer.keepalive().equals(PeerConfig.DEFAULT_KEEPALIVE)) {
       node.put("keepalive", peer.keepalive().toSeconds());
@@ -92,7 +92,7 @@ final class StateWriter {
   private static void writeLeases(ObjectNode node, IpAllocatorState leases) {
     node.put("cidr", leases.cidr().toString());
     ArrayNode allocated = node.putArray("allocated");
-    leases.allocated().forEach(address -> allocated.add(IpLiteral.format(address)));
+    leases.allocated().forEach(address -> allocated.add(IpText.format(address)));
   }
 
   private static void writeOwn(ObjectNode own, NodeState state) {
@@ -106,10 +106,11 @@ final class StateWriter {
     ObjectNode presharedKeys = own.putObject("preshared_keys");
     ObjectNode learnedEndpoints = own.putObject("learned_endpoints");
     for (PeerConfig peer : state.mesh().peers()) {
-      peer.presharedKey().ifPresent(key -> presharedKeys.put(peer.publicKey(), key));
+      String publicKey = peer.publicKey().toBase64();
+      peer.presharedKey().ifPresent(key -> presharedKeys.put(publicKey, key.toBase64()));
       HostPort learned = state.learnedEndpoints().get(peer.publicKey());
       if (learned != null) {
-        learnedEndpoints.put(peer.publicKey(), learned.toString());
+        learnedEndpoints.put(publicKey, learned.toString());
       }
     }
     ObjectNode resting = own.putObject("resting");
@@ -120,7 +121,7 @@ final class StateWriter {
             leases
                 .restingSince()
                 .forEach((address, since) ->
-                    resting.put(IpLiteral.format(address), since.getEpochSecond())));
+                    resting.put(IpText.format(address), since.getEpochSecond())));
   }
 
   private static ObjectNode object(ObjectNode parent, String name) {

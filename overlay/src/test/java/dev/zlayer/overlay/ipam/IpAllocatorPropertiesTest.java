@@ -2,6 +2,7 @@ package dev.zlayer.overlay.ipam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.zlayer.wireguard.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -141,7 +142,7 @@ class IpAllocatorPropertiesTest {
 
     private boolean isHost(InetAddress address) {
       try {
-        cidr.requireHost(address);
+        HostRange.of(cidr).requireHost(address);
         return true;
       } catch (IllegalArgumentException e) {
         return false;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zlayer.memory.IpText;
+import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +25,7 @@ class IpAllocatorTest {
   @Test
   void leasesTheLowestFreeAddress() {
     IpAllocator allocator = allocator("10.200.0.0/16");
-    assertEquals("10.200.0.1", IpLiteral.format(allocator.allocateFirst()));
+    assertEquals("10.200.0.1", IpText.format(allocator.allocateFirst()));
     allocator.allocateSpecific(ip("10.200.0.3"));
     assertEquals("10.200.0.2", allocate(allocator, NOON));
     assertEquals("10.200.0.4", allocate(allocator, NOON));
@@ -45,7 +47,7 @@ class IpAllocatorTest {
     assertEquals(hosts, allocator.totalHosts());
     for (int left = hosts; left > 0; left--) {
       assertEquals(left, allocator.availableCount());
-      allocator.cidr().requireHost(allocator.allocate(NOON).orElseThrow());
+      HostRange.of(allocator.cidr()).requireHost(allocator.allocate(NOON).orElseThrow());
     }
     assertEquals(Optional.empty(), allocator.allocate(NOON));
     assertEquals(hosts, allocator.allocatedCount());
@@ -201,14 +203,14 @@ class IpAllocatorTest {
   }
 
   private static InetAddress ip(String text) {
-    return IpLiteral.parse(text);
+    return IpText.parse(text);
   }
 
   private static String allocate(IpAllocator allocator, Instant now) {
-    return IpLiteral.format(allocator.allocate(now).orElseThrow());
+    return IpText.format(allocator.allocate(now).orElseThrow());
   }
 
   private static List<String> texts(IpAllocator allocator) {
-    return allocator.allocated().stream().map(IpLiteral::format).toList();
+    return allocator.allocated().stream().map(IpText::format).toList();
   }
 }

@@ -1,13 +1,15 @@
 package dev.zlayer.overlay.mesh;
 
 import static dev.zlayer.overlay.SampleKeys.key;
+import static dev.zlayer.overlay.SampleKeys.publicKey;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.ipam.Cidr;
+import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocatorState;
-import dev.zlayer.overlay.ipam.IpLiteral;
+import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,6 +145,7 @@ class MeshStateTest {
     assertEquals(List.of(new MeshEvent.PeerRemoved(added)), remove(mesh, 1, NOON));
     assertEquals(Optional.empty(), mesh.find("w1"));
     assertEquals(Optional.empty(), mesh.find("web"));
+    assertEquals(Optional.empty(), mesh.find(key(1)));
     assertEquals(Optional.empty(), mesh.peerByAddress(ip("10.200.0.2")));
     assertEquals("10.200.0.3", add(mesh, peer("w2", 2)));
     assertEquals("10.200.0.2", add(mesh, peer("w1", 1, "10.200.0.2").withHostname("web")));
@@ -165,7 +168,7 @@ class MeshStateTest {
     assertEquals(peer, mesh.find(key(1)));
     assertEquals(peer, mesh.find("w1"));
     assertEquals(peer, mesh.find("WEB"));
-    assertEquals(peer, mesh.peerByPublicKey(key(1)));
+    assertEquals(peer, mesh.peerByPublicKey(publicKey(1)));
     assertEquals(peer, mesh.peerByNodeId("w1"));
     assertEquals(peer, mesh.peerByHostname("web"));
     assertEquals(peer, mesh.peerByAddress(ip("10.200.0.2")));
@@ -175,7 +178,7 @@ class MeshStateTest {
   @ValueSource(strings = {"10.200.0.1/32", "fd00::1/128"})
   void meshNeedsRoomForTwo(String network) {
     Cidr cidr = Cidr.parse(network);
-    MeshNode node = new MeshNode(cidr, cidr.network(), key(OWN_KEY), true, Optional.empty());
+    MeshNode node = new MeshNode(cidr, cidr.network(), publicKey(OWN_KEY), true, Optional.empty());
     var refusal = assertThrows(MeshRefusal.class, () -> MeshState.create(node, REST));
     assertEquals(
         "network "
@@ -289,7 +292,7 @@ class MeshStateTest {
     Instant time = NOON.plusSeconds(40L * step);
     int number = 1 + random.nextInt(40);
     return switch (random.nextInt(5)) {
-      case 0, 1 -> new MeshCommand.RemovePeer("r" + step, time, key(number));
+      case 0, 1 -> new MeshCommand.RemovePeer("r" + step, time, publicKey(number));
       case 2 ->
           new MeshCommand.AddPeer(
               "r" + step, time, peer("w" + number, number, "10.200.0." + random.nextInt(33)));
@@ -328,11 +331,11 @@ class MeshStateTest {
   private static String add(MeshState mesh, PeerConfig peer, Instant time) {
     mesh.apply(new MeshCommand.AddPeer("r", time, peer));
     PeerConfig added = mesh.peerByPublicKey(peer.publicKey()).orElseThrow();
-    return IpLiteral.format(added.overlayIp().orElseThrow());
+    return IpText.format(added.overlayIp().orElseThrow());
   }
 
   private static List<MeshEvent> remove(MeshState mesh, int number, Instant time) {
-    return mesh.apply(new MeshCommand.RemovePeer("r", time, key(number)));
+    return mesh.apply(new MeshCommand.RemovePeer("r", time, publicKey(number)));
   }
 
   private static MeshState leader(String network) {
@@ -345,7 +348,8 @@ class MeshStateTest {
 
   private static MeshNode node(String network, boolean leader) {
     Cidr cidr = Cidr.parse(network);
-    return new MeshNode(cidr, cidr.firstHost(), key(OWN_KEY), leader, Optional.empty());
+    return new MeshNode(
+        cidr, HostRange.of(cidr).firstHost(), publicKey(OWN_KEY), leader, Optional.empty());
   }
 
   private static PeerConfig peer(String nodeId, int number) {
@@ -357,6 +361,6 @@ class MeshStateTest {
   }
 
   private static InetAddress ip(String text) {
-    return IpLiteral.parse(text);
+    return IpText.parse(text);
   }
 }

@@ -3,10 +3,6 @@ package dev.zlayer.overlay.state;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A second JVM with the code under test, to be killed like the real one. */
 final class ChildJvm {
@@ -18,6 +14,7 @@ final class ChildJvm {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 classPath(main),
                 main.getName(),
@@ -30,14 +27,9 @@ final class ChildJvm {
     return process;
   }
 
-  private static String classPath(Class<?> main) throws IOException {
-    try {
-      Class<?> annotations = Class.forName("com.fasterxml.jackson.annotation.JsonProperty");
-      return Stream.of(main, DataDirectory.class, JsonMapper.class, JsonParser.class, annotations)
-          .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
-          .collect(Collectors.joining(File.pathSeparator));
-    } catch (ClassNotFoundException e) {
-      throw new IOException("Jackson's annotations are not on the module path", e);
-    }
+  /** The test's own classes, which patch the module, and the modules that this JVM runs. */
+  private static String classPath(Class<?> main) {
+    String tests = main.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return tests + File.pathSeparator + System.getProperty("jdk.module.path");
   }
 }

@@ -1,6 +1,8 @@
 package dev.zlayer.overlay.state;
 
 import static dev.zlayer.overlay.SampleKeys.key;
+import static dev.zlayer.overlay.SampleKeys.presharedKey;
+import static dev.zlayer.overlay.SampleKeys.publicKey;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,13 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.ipam.Cidr;
-import dev.zlayer.overlay.ipam.IpLiteral;
 import dev.zlayer.overlay.mesh.MeshCommand;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.mesh.MeshState;
+import dev.zlayer.wireguard.Cidr;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -102,13 +106,13 @@ class StateFileTest {
     NodeState state = loadOriginal().state();
     assertEquals("zl-overlay0", state.config().interfaceName());
     assertEquals(51820, state.config().port());
-    assertEquals(PRIVATE_KEY, state.config().privateKey());
+    assertEquals(PRIVATE_KEY, state.config().privateKey().toBase64());
     assertEquals(Instant.ofEpochSecond(1767225600), state.config().createdAt());
     assertEquals(
         new MeshNode(
             Cidr.parse("10.200.0.0/16"),
-            IpLiteral.parse("10.200.0.1"),
-            PUBLIC_KEY,
+            IpText.parse("10.200.0.1"),
+            PublicKey.parse(PUBLIC_KEY),
             true,
             Optional.of(Cidr.parse("10.200.16.0/28"))),
         state.mesh().node());
@@ -118,14 +122,14 @@ class StateFileTest {
                     "worker-1",
                     "wZustUfLYGzJJXRPfhn5uqG76fRu6w5al/W0539R+C4=",
                     "203.0.113.10:51820",
-                    IpLiteral.parse("10.200.0.2"))
+                    IpText.parse("10.200.0.2"))
                 .withHostname("web")
                 .withSlice(Cidr.parse("10.200.32.0/28")),
             PeerConfig.of(
                 "worker-2",
                 "PjmDkP/8zfwuANqSvtR/8rWmIGMEzNqwQPkxv0cxuSA=",
                 "[2001:db8::20]:51821",
-                IpLiteral.parse("10.200.0.3"))),
+                IpText.parse("10.200.0.3"))),
         state.mesh().peers());
     assertEquals(3, state.mesh().leases().orElseThrow().allocated().size());
     assertEquals(Cidr.parse("10.200.48.0/28"), state.mesh().sliceByNodeId().get("gone"));
@@ -145,7 +149,8 @@ class StateFileTest {
     StateFile file = loadOriginal();
     MeshState mesh = MeshState.restore(file.state().mesh(), REST);
     mesh.apply(
-        new MeshCommand.RemovePeer("r1", NOON, "PjmDkP/8zfwuANqSvtR/8rWmIGMEzNqwQPkxv0cxuSA="));
+        new MeshCommand.RemovePeer(
+            "r1", NOON, PublicKey.parse("PjmDkP/8zfwuANqSvtR/8rWmIGMEzNqwQPkxv0cxuSA=")));
     mesh.apply(new MeshCommand.AddPeer("r2", NOON, PeerConfig.of("new", key(9))));
     file.save(file.state().withMesh(mesh.snapshot()));
 
@@ -191,7 +196,7 @@ class StateFileTest {
   void learnedEndpointsGoWithTheirPeers() throws IOException {
     StateFile file = StateFile.create(directory, leaderState());
     MeshState mesh = MeshState.restore(file.state().mesh(), REST);
-    mesh.apply(new MeshCommand.RemovePeer("r", NOON, key(1)));
+    mesh.apply(new MeshCommand.RemovePeer("r", NOON, publicKey(1)));
     file.save(file.state().withMesh(mesh.snapshot()));
     assertNull(tree().get("zlayer_java").get("learned_endpoints").get(key(1)));
     assertNull(tree().get("zlayer_java").get("preshared_keys").get(key(1)));
@@ -203,7 +208,7 @@ class StateFileTest {
     MeshState mesh = MeshState.restore(StateFile.load(directory).state().mesh(), REST);
     mesh.apply(new MeshCommand.AddPeer("r", NOON, PeerConfig.of("new", key(9))));
     assertEquals(
-        IpLiteral.parse("10.200.0.4"),
+        IpText.parse("10.200.0.4"),
         mesh.peerByNodeId("new").flatMap(PeerConfig::overlayIp).orElseThrow());
   }
 
@@ -270,7 +275,7 @@ class StateFileTest {
         "\"is_leader\": true | \"is_leader\": 1 | field 'config.is_leader' is not true or false",
         "\"is_leader\": true, | ~~ | field 'config.is_leader' is missing",
         "\"cidr\": \"10.200.0.0/16\", | \"cidr\": \"10.200.0.0/33\", | field 'config.cidr' is wrong:"
-            + " CIDR '10.200.0.0/33': the prefix length is not in 0..32",
+            + " CIDR '10.200.0.0/33': prefix length 33 is not in 0..32",
         "\"node_ip\": \"10.200.0.1\" | \"node_ip\": \"10.9.0.1\" | 10.9.0.1 is outside of"
             + " 10.200.0.0/16",
         "zl-overlay0 | zl-overlay0123456 | interface name 'zl-overlay0123456' is not 1 to 15"
@@ -299,15 +304,38 @@ class StateFileTest {
   void wrongSecretsAreNotQuoted() throws IOException {
     edit(PRIVATE_KEY, PRIVATE_KEY.substring(1));
     assertEquals(
-        "can't be used: the private key is not 44 characters of base64 that stand for 32 bytes;"
-            + " correct it by hand",
+        "can't be used: field 'config.private_key' is wrong: a private key is 44 base64 characters"
+            + " that encode 32 bytes, unlike the 43 characters given; correct it by hand",
         problem());
     edit(
         "\"future_root\":",
-        "\"zlayer_java\": {\"preshared_keys\": {\"x\": \"secret\"}}, \"future_root\":");
+        "\"zlayer_java\": {\"preshared_keys\": {\"%s\": \"secret\"}}, \"future_root\":"
+            .formatted(key(1)));
     assertEquals(
-        "can't be used: field 'zlayer_java.preshared_keys.x' is wrong: the preshared key is not 44"
-            + " characters of base64 that stand for 32 bytes; correct it by hand",
+        "can't be used: field 'zlayer_java.preshared_keys.%s' is wrong: a preshared key is 44"
+                .formatted(key(1))
+            + " base64 characters that encode 32 bytes, unlike the 6 characters given; correct it"
+            + " by hand",
+        problem());
+  }
+
+  @Test
+  void refusesAnEndpointOfWhatIsNoKey() throws IOException {
+    edit(
+        "\"future_root\":",
+        "\"zlayer_java\": {\"learned_endpoints\": {\"x\": \"192.0.2.9:1\"}}, \"future_root\":");
+    assertEquals(
+        "can't be used: field 'zlayer_java.learned_endpoints.x' is wrong: a public key is 44 base64"
+            + " characters that encode 32 bytes, unlike 'x'; correct it by hand",
+        problem());
+  }
+
+  @Test
+  void refusesAPublicKeyOfAnotherPrivateKey() throws IOException {
+    edit(PUBLIC_KEY, key(1));
+    assertEquals(
+        "can't be used: field 'config.public_key' does not belong to the key in"
+            + " 'config.private_key'; correct it by hand",
         problem());
   }
 
@@ -360,22 +388,22 @@ class StateFileTest {
     MeshNode node =
         new MeshNode(
             Cidr.parse("10.200.0.0/16"),
-            IpLiteral.parse("10.200.0.1"),
-            PUBLIC_KEY,
+            IpText.parse("10.200.0.1"),
+            PublicKey.parse(PUBLIC_KEY),
             true,
             Optional.empty());
     MeshState mesh = MeshState.create(node, REST);
     PeerConfig named =
-        PeerConfig.of("w1", key(1), "leader.example.org:51820").withPresharedKey(key(101));
+        PeerConfig.of("w1", key(1), "leader.example.org:51820").withPresharedKey(presharedKey(101));
     mesh.apply(new MeshCommand.AddPeer("r1", NOON, named));
     mesh.apply(new MeshCommand.AddPeer("r2", NOON, PeerConfig.of("w2", key(2))));
     mesh.apply(new MeshCommand.AddPeer("r3", NOON, PeerConfig.of("w3", key(3))));
-    mesh.apply(new MeshCommand.RemovePeer("r4", NOON, key(3)));
+    mesh.apply(new MeshCommand.RemovePeer("r4", NOON, publicKey(3)));
     return new NodeState(
-        new NodeConfig("zl-overlay0", 51820, PRIVATE_KEY, NOON),
+        new NodeConfig("zl-overlay0", 51820, PrivateKey.parse(PRIVATE_KEY), NOON),
         mesh.snapshot(),
         Optional.of(HostPort.parse("me.example.org:51820")),
-        Map.of(key(1), HostPort.parse("192.0.2.9:4000")));
+        Map.of(publicKey(1), HostPort.parse("192.0.2.9:4000")));
   }
 
   private StateFile loadOriginal() throws IOException {

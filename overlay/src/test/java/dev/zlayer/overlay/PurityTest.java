@@ -1,0 +1,12 @@
+package dev.zlayer.overlay;
+
+import dev.zlayer.overlay.mesh.MeshState;
+import dev.zlayer.testkit.PurityRules;
+import org.junit.jupiter.api.Test;
+
+class PurityTest {
+  @Test
+  void membershipAndLeasesDoNoIoAndReadNoClock() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.ipam", "dev.zlayer.overlay.mesh");
+  }
+}
