@@ -6,4 +6,6 @@ module dev.zlayer.overlay {
 
   exports dev.zlayer.overlay;
   exports dev.zlayer.overlay.ipam;
+  exports dev.zlayer.overlay.control to
+      dev.zlayer.cli;
 }

@@ -8,8 +8,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "demo",
-    description = "Watch a leader and two workers form an encrypted mesh on this machine, in network"
-        + " namespaces that are removed afterwards. Needs root.")
+    description =
+        "Watch a leader and two workers form an encrypted mesh on this machine, in network"
+            + " namespaces that are removed afterwards. Needs root.")
 final class DemoCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 

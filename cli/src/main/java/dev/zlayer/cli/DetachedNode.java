@@ -93,8 +93,7 @@ final class DetachedNode {
     try {
       byte[] bytes = Files.readAllBytes(log);
       int from = (int) Math.min(logged, bytes.length);
-      String words =
-          new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).strip();
+      String words = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).strip();
       return words.isEmpty() ? "it said nothing" : words;
     } catch (IOException e) {
       return "see " + log;

@@ -102,8 +102,7 @@ final class JoinCommand implements Callable<Integer> {
             + (node.endpoint().isEmpty() ? " (check the endpoint, which is a guess):" : ":"));
     out.println(
         "  zlayer-overlay peer add --node-id node-%s --public-key %s --endpoint %s --ip %s"
-            .formatted(
-                ip.replaceAll("[.:]+", "-"), node.publicKey(), NextStep.endpoint(node), ip));
+            .formatted(ip.replaceAll("[.:]+", "-"), node.publicKey(), NextStep.endpoint(node), ip));
     out.println("Then start this node:");
     out.println("  zlayer-overlay up" + dataDirectory.repeated());
   }

@@ -36,8 +36,7 @@ final class KeyFile {
   static void write(Path file, String key) {
     try {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(file, key + "\n", StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new OverlayException(file + " can't be made: " + e, e);

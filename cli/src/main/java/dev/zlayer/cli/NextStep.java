@@ -20,11 +20,10 @@ final class NextStep {
       return NetworkInterface.networkInterfaces()
           .filter(card -> !card.getName().startsWith("zl-"))
           .flatMap(NetworkInterface::inetAddresses)
-          .filter(
-              address ->
-                  !address.isLoopbackAddress()
-                      && !address.isLinkLocalAddress()
-                      && !address.isAnyLocalAddress())
+          .filter(address ->
+              !address.isLoopbackAddress()
+                  && !address.isLinkLocalAddress()
+                  && !address.isAnyLocalAddress())
           .findFirst()
           .orElse(InetAddress.getLoopbackAddress());
     } catch (SocketException e) {

@@ -47,11 +47,12 @@ final class StatusCommand implements Callable<Integer> {
     out.println("  public key  " + status.node().publicKey());
     out.printf(
         "  interface   %s, MTU %d, UDP port %d, socket %s%n",
-        status.node().interfaceName(),
-        status.mtu(),
-        status.node().port(),
-        status.uapiSocket());
-    status.node().endpoint().map(HostPort::toString).ifPresent(e -> out.println("  endpoint    " + e));
+        status.node().interfaceName(), status.mtu(), status.node().port(), status.uapiSocket());
+    status
+        .node()
+        .endpoint()
+        .map(HostPort::toString)
+        .ifPresent(e -> out.println("  endpoint    " + e));
     out.println("  crypto      " + status.crypto());
     out.println(
         "  running     since %s (%s), pid %d"
@@ -84,11 +85,10 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String drops(Map<DropReason, Long> drops) {
     return drops.entrySet().stream()
-        .map(
-            entry ->
-                entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                    + " "
-                    + entry.getValue())
+        .map(entry ->
+            entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                + " "
+                + entry.getValue())
         .collect(Collectors.joining(", "));
   }
 }

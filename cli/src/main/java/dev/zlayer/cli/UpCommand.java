@@ -80,9 +80,8 @@ final class UpCommand implements Callable<Integer> {
   private static void removeHook(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // A signal came: the hook is running, and ends the process.
-      Thread.yield();
+    } catch (IllegalStateException signalled) {
+      // The hook is running already, and ends the process.
     }
   }
 }

@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 /** The command itself, which only its subcommands fill. */
 @Command(
     name = "zlayer-overlay",
-    description = "Encrypted overlay networking: machines that reach each other over UDP form one"
-        + " private network.",
+    description =
+        "Encrypted overlay networking: machines that reach each other over UDP form one"
+            + " private network.",
     mixinStandardHelpOptions = true,
     scope = picocli.CommandLine.ScopeType.INHERIT,
     versionProvider = ZlayerOverlayCommand.Version.class,
@@ -39,9 +40,10 @@ final class ZlayerOverlayCommand implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getModule().getDescriptor() == null
-          ? null
-          : Main.class.getModule().getDescriptor().rawVersion().orElse(null);
+      String version =
+          Main.class.getModule().getDescriptor() == null
+              ? null
+              : Main.class.getModule().getDescriptor().rawVersion().orElse(null);
       return new String[] {"zlayer-overlay " + (version == null ? "0.1.0-SNAPSHOT" : version)};
     }
   }

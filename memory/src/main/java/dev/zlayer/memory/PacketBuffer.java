@@ -1,6 +1,7 @@
 package dev.zlayer.memory;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -16,15 +17,21 @@ import java.util.Objects;
  * code and throws {@link IndexOutOfBoundsException}.
  */
 public final class PacketBuffer {
+  private static final long ALIGNMENT_BYTES = 64;
+
+  /** Held so that an arena that the collector owns lives as long as the buffer. */
+  private final MemorySegment memory;
+
   private final long base;
   private final int capacity;
   private int start;
   private int end;
   private Endpoint endpoint;
 
-  private PacketBuffer(long base, int capacity) {
-    this.base = base;
-    this.capacity = capacity;
+  private PacketBuffer(MemorySegment memory) {
+    this.memory = memory;
+    this.base = memory.address();
+    this.capacity = (int) memory.byteSize();
   }
 
   /**
@@ -33,12 +40,12 @@ public final class PacketBuffer {
    * @param capacity bytes for headroom, packet and tailroom together, at least 1
    */
   public static PacketBuffer allocate(Arena arena, int capacity) {
-    return new PacketBuffer(RawMemory.allocate(arena, capacity), capacity);
+    return new PacketBuffer(arena.allocate(capacity, ALIGNMENT_BYTES));
   }
 
   /** Bytes for headroom, packet and tailroom together. */
   public int capacity() {
-    return capacity;
+    return (int) memory.byteSize();
   }
 
   /** The native address of the packet's first byte. */

@@ -72,11 +72,15 @@ public final class OverlayBootstrap implements Administration {
    */
   public static OverlayBootstrap initLeader(
       String cidr, int port, Path dataDirectory, BootstrapOptions options) {
-    HostRange network = HostRange.of(Cidr.parse(cidr));
+    Cidr network = Cidr.parse(cidr);
     PrivateKey privateKey = PrivateKey.generate(RANDOM::nextBytes);
     MeshNode node =
         new MeshNode(
-            network.cidr(), network.firstHost(), publicKey(privateKey), true, Optional.empty());
+            network,
+            HostRange.of(network).firstHost(),
+            publicKey(privateKey),
+            true,
+            Optional.empty());
     return create(node, privateKey, port, dataDirectory, options, List.of());
   }
 
@@ -128,8 +132,7 @@ public final class OverlayBootstrap implements Administration {
             Cidr.parse(leaderCidr), allocatedIp, publicKey(privateKey), false, Optional.empty());
     PeerConfig leader =
         PeerConfig.of(LEADER_NODE_ID, leaderPublicKey, leaderEndpoint, leaderOverlayIp);
-    PeerConfig known =
-        options.leaderPresharedKey().map(leader::withPresharedKey).orElse(leader);
+    PeerConfig known = options.leaderPresharedKey().map(leader::withPresharedKey).orElse(leader);
     return create(node, privateKey, port, dataDirectory, options, List.of(known));
   }
 
@@ -217,13 +220,12 @@ public final class OverlayBootstrap implements Administration {
     RunningNode node = RunningNode.start(directory, registry, this);
     running = Optional.of(node);
     node.deviceEnded()
-        .whenComplete(
-            (nothing, failure) -> {
-              if (failure != null) {
-                ended.completeExceptionally(failure);
-              }
-              stop();
-            });
+        .whenComplete((nothing, failure) -> {
+          if (failure != null) {
+            ended.completeExceptionally(failure);
+          }
+          stop();
+        });
   }
 
   /** Takes the interface away, with its routes and sockets. Nothing happens if it doesn't run. */

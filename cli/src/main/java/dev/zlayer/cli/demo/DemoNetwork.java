@@ -28,7 +28,7 @@ final class DemoNetwork implements AutoCloseable {
   DemoNetwork(String prefix, int hosts) throws InterruptedException {
     this.prefix = prefix;
     try {
-      namespace(switchName());
+      quietNamespace(switchName());
       inSwitch("ip link add br0 type bridge");
       inSwitch("ip link set br0 up");
       for (int host = 0; host < hosts; host++) {
@@ -83,10 +83,7 @@ final class DemoNetwork implements AutoCloseable {
 
   private void addHost(int host) throws InterruptedException {
     String name = hostName(host);
-    namespace(name);
-    // The overlay is what is shown: IPv6's own chatter on the cable would only be in the way.
-    in(name, "sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
-    in(name, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
+    quietNamespace(name);
     in(name, "ip link set lo up");
     Shell.run(
         "ip link add eth0 netns %s type veth peer name %s netns %s"
@@ -96,9 +93,12 @@ final class DemoNetwork implements AutoCloseable {
     in(name, "ip link set eth0 up");
   }
 
-  private void namespace(String name) throws InterruptedException {
+  /** The overlay is what is shown: IPv6's own chatter on the cables would only be in the way. */
+  private void quietNamespace(String name) throws InterruptedException {
     Shell.run("ip netns add " + name);
     made.push(name);
+    in(name, "sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
+    in(name, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
   }
 
   private void inSwitch(String command) throws InterruptedException {

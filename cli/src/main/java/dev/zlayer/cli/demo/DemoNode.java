@@ -60,13 +60,12 @@ final class DemoNode implements AutoCloseable {
     List<String> command =
         List.of(launcher.toString(), "up", "--data-dir", dataDirectory.toString());
     process =
-        inside(
-            () ->
-                new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(Path.of("/dev/null").toFile())
-                    .redirectOutput(log().toFile())
-                    .start());
+        inside(() ->
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(log().toFile())
+                .start());
   }
 
   void awaitUp() throws InterruptedException {
@@ -103,12 +102,11 @@ final class DemoNode implements AutoCloseable {
   /** Sends one echo request from this node's host. */
   Optional<Duration> ping(InetAddress target, byte[] payload, Duration timeout)
       throws InterruptedException {
-    return inside(
-        () -> {
-          try (IcmpSocket socket = IcmpSocket.open(StandardProtocolFamily.INET)) {
-            return socket.echo(target, payload, timeout);
-          }
-        });
+    return inside(() -> {
+      try (IcmpSocket socket = IcmpSocket.open(StandardProtocolFamily.INET)) {
+        return socket.echo(target, payload, timeout);
+      }
+    });
   }
 
   /** Ends the process and waits for its end. */

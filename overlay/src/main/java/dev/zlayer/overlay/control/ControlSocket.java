@@ -111,8 +111,7 @@ public final class ControlSocket implements AutoCloseable {
       case "node" -> NodeJson.of(administration.node());
       case "peers" -> NodeJson.of(administration.peers());
       case "add_peer" -> NodeJson.of(administration.addPeer(NodeJson.peer(request.get("peer"))));
-      case "remove_peer" ->
-          NodeJson.of(administration.removePeer(request.get("peer").asString()));
+      case "remove_peer" -> NodeJson.of(administration.removePeer(request.get("peer").asString()));
       case "status" -> NodeJson.of(administration.status());
       case "stop" -> NodeJson.object().put("pid", ProcessHandle.current().pid());
       default -> throw new OverlayException("the request is not known to this node's version");

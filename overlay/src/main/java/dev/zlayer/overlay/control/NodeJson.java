@@ -171,11 +171,10 @@ public final class NodeJson {
   private static Map<DropReason, Long> drops(JsonNode json) {
     Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     json.properties()
-        .forEach(
-            entry ->
-                drops.put(
-                    DropReason.valueOf(entry.getKey().toUpperCase(Locale.ROOT)),
-                    entry.getValue().asLong()));
+        .forEach(entry ->
+            drops.put(
+                DropReason.valueOf(entry.getKey().toUpperCase(Locale.ROOT)),
+                entry.getValue().asLong()));
     return drops;
   }
 

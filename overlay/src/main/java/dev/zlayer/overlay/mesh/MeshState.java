@@ -136,6 +136,18 @@ public final class MeshState {
         .or(() -> peers.byHostname(keyOrIdOrName));
   }
 
+  /**
+   * As {@link #find}.
+   *
+   * @throws MeshRefusal if there is no such peer
+   */
+  public PeerConfig require(String keyOrIdOrName) {
+    return find(keyOrIdOrName)
+        .orElseThrow(() ->
+            new MeshRefusal(
+                "no peer has the public key, node id or host name '" + keyOrIdOrName + "'"));
+  }
+
   /** How many addresses are leased, those of the node and its peers included; 0 on a worker. */
   public int leasedCount() {
     return leases.map(IpAllocator::allocatedCount).orElse(0);

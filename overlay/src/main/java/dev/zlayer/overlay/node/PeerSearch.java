@@ -158,7 +158,8 @@ final class PeerSearch implements AutoCloseable {
       }
       return endpoints;
     } catch (UnknownHostException e) {
-      LOG.warn("{} has no address; it is asked for again in {} s", place.host(), PATIENCE.toSeconds());
+      LOG.warn(
+          "{} has no address; it is asked for again in {} s", place.host(), PATIENCE.toSeconds());
       return List.of();
     }
   }
@@ -169,11 +170,9 @@ final class PeerSearch implements AutoCloseable {
       if (peer.lastHandshake().isPresent()) {
         peer.settings()
             .endpoint()
-            .ifPresent(
-                endpoint ->
-                    learned.put(
-                        peer.settings().publicKey(),
-                        HostPort.of(endpoint.address(), endpoint.port())));
+            .ifPresent(endpoint ->
+                learned.put(
+                    peer.settings().publicKey(), HostPort.of(endpoint.address(), endpoint.port())));
       }
     }
     learned.keySet().retainAll(registry.peers().stream().map(PeerConfig::publicKey).toList());

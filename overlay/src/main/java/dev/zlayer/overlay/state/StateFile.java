@@ -51,6 +51,17 @@ public final class StateFile {
   }
 
   /**
+   * Checks that a node was set up here, before anything is made in the directory.
+   *
+   * @throws StateFileException when it wasn't
+   */
+  public static void requireExists(DataDirectory directory) {
+    if (!exists(directory)) {
+      throw missing(directory.stateFile());
+    }
+  }
+
+  /**
    * Writes a node's first state. The directory exists.
    *
    * @throws StateFileException when there is a state file already, or none can be written
@@ -109,6 +120,10 @@ public final class StateFile {
     state = newState;
   }
 
+  private static StateFileException missing(Path path) {
+    return new StateFileException(path, "does not exist", "set this node up first: init or join");
+  }
+
   private static byte[] read(Path path) {
     try {
       if (Files.size(path) > MAX_BYTES) {
@@ -117,7 +132,7 @@ public final class StateFile {
       }
       return Files.readAllBytes(path);
     } catch (NoSuchFileException e) {
-      throw new StateFileException(path, "does not exist", "set this node up first: init or join");
+      throw missing(path);
     } catch (IOException e) {
       throw new StateFileException(
           path, "can't be read (" + IoReason.of(e) + ")", "see who owns it");
