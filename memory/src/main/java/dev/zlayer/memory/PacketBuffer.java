@@ -18,12 +18,18 @@ import java.util.Objects;
 public final class PacketBuffer {
   private final long base;
   private final int capacity;
+
+  /** Kept reachable: the memory of an automatic arena goes when nobody has the arena any more. */
+  @SuppressWarnings("unused")
+  private final Arena arena;
+
   private int start;
   private int end;
   private Endpoint endpoint;
 
-  private PacketBuffer(long base, int capacity) {
-    this.base = base;
+  private PacketBuffer(Arena arena, int capacity) {
+    this.arena = arena;
+    this.base = RawMemory.allocate(arena, capacity);
     this.capacity = capacity;
   }
 
@@ -33,7 +39,7 @@ public final class PacketBuffer {
    * @param capacity bytes for headroom, packet and tailroom together, at least 1
    */
   public static PacketBuffer allocate(Arena arena, int capacity) {
-    return new PacketBuffer(RawMemory.allocate(arena, capacity), capacity);
+    return new PacketBuffer(arena, capacity);
   }
 
   /** Bytes for headroom, packet and tailroom together. */
