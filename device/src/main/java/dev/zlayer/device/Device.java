@@ -76,10 +76,18 @@ public final class Device implements AutoCloseable {
   public static Device open(DeviceSettings settings) throws IOException {
     UdpPort udp = LinuxInterface.openUdp(settings.listenPort());
     try {
-      Tun tun = LinuxInterface.openTun(settings);
-      return start(tun, udp, Crypto.system(), settings.privateKey(), settings.mtu());
+      return start(LinuxInterface.openTun(settings), udp, settings);
     } catch (IOException | RuntimeException e) {
       udp.close();
+      throw e;
+    }
+  }
+
+  private static Device start(Tun tun, UdpPort udp, DeviceSettings settings) {
+    try {
+      return start(tun, udp, Crypto.system(), settings.privateKey(), settings.mtu());
+    } catch (RuntimeException e) {
+      tun.close();
       throw e;
     }
   }
@@ -275,7 +283,7 @@ public final class Device implements AutoCloseable {
   private void runLoop(String role, PacketLoop loop) {
     try {
       loop.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // with one direction dead, running on would only look like running
       if (!stopping) {
         LOG.error("{}: the {} thread ended: {}", tun.name(), role, e.getMessage(), e);
         stop();

@@ -1,6 +1,7 @@
 package dev.zlayer.linux;
 
 import static dev.zlayer.linux.Errno.EAGAIN;
+import static dev.zlayer.linux.Errno.EBADFD;
 import static dev.zlayer.linux.Errno.EINTR;
 import static dev.zlayer.linux.Errno.EIO;
 
@@ -92,7 +93,11 @@ final class Descriptor implements AutoCloseable {
     if (result == -EAGAIN || result == -EINTR || result == -EIO) {
       return false;
     }
-    throw new NativeException("read " + name, -result);
+    throw new NativeException("read " + name, -result, readAdvice(-result));
+  }
+
+  private static String readAdvice(int errno) {
+    return errno == EBADFD ? "the interface was removed" : "";
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.zlayer.memory;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -17,21 +16,21 @@ import java.util.Objects;
  * code and throws {@link IndexOutOfBoundsException}.
  */
 public final class PacketBuffer {
-  private static final long ALIGNMENT_BYTES = 64;
-
-  /** Held so that an arena that the collector owns lives as long as the buffer. */
-  private final MemorySegment memory;
-
   private final long base;
   private final int capacity;
+
+  /** Kept reachable: the memory of an automatic arena goes when nobody has the arena any more. */
+  @SuppressWarnings("unused")
+  private final Arena arena;
+
   private int start;
   private int end;
   private Endpoint endpoint;
 
-  private PacketBuffer(MemorySegment memory) {
-    this.memory = memory;
-    this.base = memory.address();
-    this.capacity = (int) memory.byteSize();
+  private PacketBuffer(Arena arena, int capacity) {
+    this.arena = arena;
+    this.base = RawMemory.allocate(arena, capacity);
+    this.capacity = capacity;
   }
 
   /**
@@ -40,12 +39,12 @@ public final class PacketBuffer {
    * @param capacity bytes for headroom, packet and tailroom together, at least 1
    */
   public static PacketBuffer allocate(Arena arena, int capacity) {
-    return new PacketBuffer(arena.allocate(capacity, ALIGNMENT_BYTES));
+    return new PacketBuffer(arena, capacity);
   }
 
   /** Bytes for headroom, packet and tailroom together. */
   public int capacity() {
-    return (int) memory.byteSize();
+    return capacity;
   }
 
   /** The native address of the packet's first byte. */

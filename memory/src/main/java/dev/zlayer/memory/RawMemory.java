@@ -29,7 +29,8 @@ public final class RawMemory {
   private RawMemory() {}
 
   /**
-   * Allocates zeroed memory that lives as long as {@code arena}.
+   * Allocates zeroed memory that lives as long as {@code arena}, which the caller keeps: an address
+   * doesn't keep an automatic arena from being collected.
    *
    * @param bytes size, at least 1
    * @return its address, aligned to 64 bytes

@@ -2,10 +2,12 @@ package dev.zlayer.memory;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.lang.ref.WeakReference;
 import org.junit.jupiter.api.Test;
 
 class PacketBatchTest {
@@ -63,5 +65,22 @@ class PacketBatchTest {
     assertEquals(0x0102030405060788L, buffer.getLongBigEndian(0));
     assertEquals(0x8807060504030201L, buffer.getLongLittleEndian(0));
     assertEquals(0x88, buffer.getUnsignedByte(7));
+  }
+
+  @Test
+  void keepsTheArenaOfABufferThatMovedIn() {
+    PacketBatch batch = PacketBatch.allocate(arena, 1, 64, 0);
+    WeakReference<Arena> other = moveInFromAnotherArena(batch);
+    System.gc();
+    assertNotNull(other.get());
+    assertEquals(1, batch.size());
+  }
+
+  private static WeakReference<Arena> moveInFromAnotherArena(PacketBatch batch) {
+    Arena other = Arena.ofAuto();
+    PacketBatch source = PacketBatch.allocate(other, 1, 64, 0);
+    source.add();
+    batch.move(source, 0);
+    return new WeakReference<>(other);
   }
 }

@@ -92,6 +92,10 @@ final class Handshakes {
 
   /** Keeps a packet until there is a session, and sees to it that there will be one. */
   void stage(Peer peer, byte[] packet, long nowNanos) {
+    if (!peers.has(peer)) {
+      drops.count(DropReason.NO_ROUTE);
+      return;
+    }
     if (peer.endpoint() == null) {
       if (packet.length > 0) {
         peer.drops().count(DropReason.NO_ENDPOINT);
@@ -117,8 +121,11 @@ final class Handshakes {
     }
   }
 
-  /** Begins a handshake, unless one was begun within Rekey-Timeout. */
+  /** Begins a handshake, unless one was begun within Rekey-Timeout or the peer was removed. */
   void initiate(Peer peer, long nowNanos) {
+    if (!peers.has(peer)) {
+      return;
+    }
     peer.attemptsSinceNanos = nowNanos;
     sendInitiation(peer, nowNanos);
   }

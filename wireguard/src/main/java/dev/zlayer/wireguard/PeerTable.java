@@ -20,6 +20,11 @@ final class PeerTable {
     return peers.get(key);
   }
 
+  /** Whether the peer is configured; a packet thread may still work for one that was removed. */
+  boolean has(Peer peer) {
+    return peers.get(peer.publicKey()) == peer;
+  }
+
   Collection<Peer> all() {
     return peers.values();
   }

@@ -143,9 +143,11 @@ final class PeerTimers {
     if (persistentKeepaliveAt > nowNanos) {
       return false;
     }
-    persistentKeepaliveAt = nowNanos + persistentKeepaliveNanos;
+    long interval = persistentKeepaliveNanos;
+    // A packet thread can set the timer just after it was turned off.
+    persistentKeepaliveAt = interval == 0 ? Alarm.NEVER : nowNanos + interval;
     alarm.pullForward(persistentKeepaliveAt);
-    return true;
+    return interval != 0;
   }
 
   /** Whether all keys are to be erased; if so the timer is spent. */
