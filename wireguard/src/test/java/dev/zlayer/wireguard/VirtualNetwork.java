@@ -201,7 +201,6 @@ final class VirtualNetwork {
   }
 
   private static PacketBatch batch() {
-    // A batch holds addresses only: it would not keep an automatic arena's memory from being freed.
-    return PacketBatch.allocate(Arena.global(), 8, 2048, Engine.HEADROOM_BYTES);
+    return PacketBatch.allocate(Arena.ofAuto(), 8, 2048, Engine.HEADROOM_BYTES);
   }
 }
