@@ -29,7 +29,8 @@ final class DemoNetwork implements AutoCloseable {
     this.prefix = prefix;
     try {
       quietNamespace(switchName());
-      inSwitch("ip link add br0 type bridge");
+      // Snooping makes the bridge itself speak IGMP.
+      inSwitch("ip link add br0 type bridge mcast_snooping 0");
       inSwitch("ip link set br0 up");
       for (int host = 0; host < hosts; host++) {
         addHost(host);

@@ -42,7 +42,7 @@ final class UnderlayWatch implements AutoCloseable {
 
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final TreeSet<String> foreign = new TreeSet<>();
-  private boolean sawMarker;
+  private long markedFrames;
 
   /**
    * Begins to listen.
@@ -71,9 +71,9 @@ final class UnderlayWatch implements AutoCloseable {
     }
   }
 
-  /** Whether the marker crossed a cable in the clear since the last {@link #forget}. */
-  synchronized boolean sawMarker() {
-    return sawMarker;
+  /** How many frames crossed a cable with the marker in the clear since {@link #forget}. */
+  synchronized long markedFrames() {
+    return markedFrames;
   }
 
   /** What crossed a cable and is neither WireGuard nor ARP, one line a kind. */
@@ -90,7 +90,7 @@ final class UnderlayWatch implements AutoCloseable {
   synchronized void forget() {
     counts.clear();
     foreign.clear();
-    sawMarker = false;
+    markedFrames = 0;
   }
 
   @Override
@@ -125,7 +125,7 @@ final class UnderlayWatch implements AutoCloseable {
 
   private synchronized void sort(PacketBuffer frame) {
     if (contains(frame.toByteArray(), marker)) {
-      sawMarker = true;
+      markedFrames++;
     }
     String kind = kind(frame);
     if (kind.startsWith("!")) {
