@@ -115,6 +115,8 @@ public final class Demo implements AutoCloseable {
           "%s is up: %s, pid %d"
               .formatted(node.name(), IpText.format(node.overlayIp()), node.pid()));
     }
+    // Until now a host could answer "port unreachable" for a node that wasn't up yet.
+    watch.forget();
     introduce();
     pingEveryPair();
     proveThatNothingLeaked();
