@@ -15,6 +15,7 @@ final class LinuxInterface {
     try (Netlink netlink = Netlink.open()) {
       int index = netlink.linkIndex(device.name());
       netlink.mtu(index, settings.mtu());
+      netlink.withoutLinkLocal(index);
       for (InterfaceAddress address : settings.addresses()) {
         netlink.addAddress(index, address.address(), address.prefixLength());
       }

@@ -34,6 +34,9 @@ public final class Netlink implements AutoCloseable {
   private static final int IFF_UP = 1;
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
+  private static final int IFLA_AF_SPEC = 26;
+  private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+  private static final byte[] ADDR_GEN_MODE_NONE = {1};
 
   // struct ifaddrmsg: u8 family @0, u8 prefix length @1, u8 flags @2, u8 scope @3, u32 index @4
   private static final int ADDRESS_BYTES = 8;
@@ -105,6 +108,23 @@ public final class Netlink implements AutoCloseable {
   public void mtu(int index, int mtu) throws NativeException {
     NetlinkRequest request = link(RTM_NEWLINK, index, 0, 0).attribute(IFLA_MTU, mtu);
     socket.exchange("RTM_NEWLINK mtu " + mtu + on(index), request);
+  }
+
+  /**
+   * Keeps the kernel from giving the interface an IPv6 link-local address once it is up, and from
+   * soliciting routers there. Nothing happens where the kernel has no IPv6.
+   */
+  public void withoutLinkLocal(int index) throws NativeException {
+    byte[] mode = NetlinkRequest.encodedAttribute(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODE_NONE);
+    byte[] ipv6 = NetlinkRequest.encodedAttribute(LibC.AF_INET6, mode);
+    NetlinkRequest request = link(RTM_NEWLINK, index, 0, 0).attribute(IFLA_AF_SPEC, ipv6);
+    try {
+      socket.exchange("RTM_NEWLINK without link-local address" + on(index), request);
+    } catch (NativeException e) {
+      if (e.errno() != Errno.EAFNOSUPPORT) {
+        throw e;
+      }
+    }
   }
 
   /** Removes the interface, whoever made it. */

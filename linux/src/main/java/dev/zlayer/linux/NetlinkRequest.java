@@ -55,11 +55,19 @@ final class NetlinkRequest {
   }
 
   NetlinkRequest attribute(int type, byte[] value) {
-    bytes.putShort((short) (ATTRIBUTE_HEADER_BYTES + value.length)).putShort((short) type);
-    bytes.put(value);
-    int padding = -value.length & 3;
-    bytes.put(new byte[padding]);
+    bytes.put(encodedAttribute(type, value));
     return this;
+  }
+
+  /** An attribute with its header and padding, to stand inside another one. */
+  static byte[] encodedAttribute(int type, byte[] value) {
+    int padding = -value.length & 3;
+    return ByteBuffer.allocate(ATTRIBUTE_HEADER_BYTES + value.length + padding)
+        .order(ByteOrder.nativeOrder())
+        .putShort((short) (ATTRIBUTE_HEADER_BYTES + value.length))
+        .putShort((short) type)
+        .put(value)
+        .array();
   }
 
   /** The message as it stands, numbered {@code sequence}; may be asked for again. */

@@ -56,6 +56,15 @@ class NetlinkTest {
   }
 
   @Test
+  void keepsTheKernelFromMakingALinkLocalAddress() throws Exception {
+    netlink.withoutLinkLocal(index);
+    namespace.ip("link", "set", "d1", "up");
+    netlink.linkUp(index);
+    assertEquals(List.of(), netlink.addresses(index));
+    assertFalse(netlink.addresses(netlink.linkIndex("d1")).isEmpty());
+  }
+
+  @Test
   void setsTheMtu() throws Exception {
     netlink.mtu(index, 1420);
     assertTrue(link().contains("\"mtu\":1420"), link());
