@@ -26,6 +26,10 @@ public enum DropReason {
   REPLAYED,
   /** The packet inside isn't IPv4 or IPv6, or is shorter than its header says. */
   MALFORMED_PACKET,
+  /**
+   * A packet of the host that fills its buffer: the interface's MTU was raised since it started.
+   */
+  PACKET_TOO_LONG,
   /** The packet inside comes from an address that its peer doesn't own. */
   SOURCE_NOT_ALLOWED,
   /** No peer owns the packet's target address. */

@@ -188,7 +188,8 @@ public final class Engine {
    * Seals packets of the host for their peers. Those that find a session move to {@code datagrams},
    * with their endpoint; the others are staged or dropped. {@code packets} is empty afterwards.
    *
-   * @param packets with {@link #HEADROOM_BYTES} and {@link #TAILROOM_BYTES} around each
+   * @param packets with {@link #HEADROOM_BYTES} before each; one without {@link #TAILROOM_BYTES}
+   *     after it is dropped
    * @param datagrams with room for as many
    */
   public void seal(PacketBatch packets, PacketBatch datagrams, long nowNanos) {
@@ -197,6 +198,10 @@ public final class Engine {
       PacketBuffer packet = packets.get(i);
       if (IpHeader.totalLength(packet) == IpHeader.MALFORMED) {
         drops.count(DropReason.MALFORMED_PACKET);
+        continue;
+      }
+      if (packet.tailroom() < TAILROOM_BYTES) {
+        drops.count(DropReason.PACKET_TOO_LONG);
         continue;
       }
       Peer peer = IpHeader.ownerOfTarget(packet, owners);

@@ -177,6 +177,15 @@ class EngineTest {
   }
 
   @Test
+  void dropsAPacketThatLeavesNoRoomForItsTag() {
+    exchange();
+    a.send(packet("10.0.0.1", "10.0.0.2", "x".repeat(2000)));
+    assertEquals(1, a.drops(DropReason.PACKET_TOO_LONG));
+    exchange();
+    assertEquals(List.of("ping", "ping"), payloads(b));
+  }
+
+  @Test
   void countsPacketsForAPeerWithoutEndpoint() {
     a.configure(
         PeerSettings.of(network.node("192.0.2.9:1").publicKey(), Cidr.parse("10.0.9.0/24")));
