@@ -40,12 +40,16 @@ final class LibC {
   static final int SOL_SOCKET = 1;
   static final int SO_SNDBUF = 7;
   static final int SO_RCVBUF = 8;
+  static final int SO_MARK = 36;
   static final int SO_SNDBUFFORCE = 32;
   static final int SO_RCVBUFFORCE = 33;
   static final int IPPROTO_ICMP = 1;
   static final int IPPROTO_IPV6 = 41;
   static final int IPPROTO_ICMPV6 = 58;
   static final int IPV6_V6ONLY = 26;
+
+  /** Of any socket: opens the network namespace that it was made in. */
+  static final long SIOCGSKNS = 0x894c;
 
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;

@@ -1,5 +1,7 @@
 package dev.zlayer.linux;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +43,13 @@ public final class NetworkNamespace {
       thread.interrupt();
       throw e;
     }
+  }
+
+  /** Whether the calling thread is in {@code namespace}. */
+  static boolean isCurrent(Path namespace) throws IOException {
+    Path current = Path.of("/proc/thread-self/ns/net");
+    // The kernel names one namespace the same wherever it shows: net:[4026531840].
+    return Files.readSymbolicLink(namespace).equals(Files.readSymbolicLink(current));
   }
 
   private static void enter(Path namespace) throws NativeException {

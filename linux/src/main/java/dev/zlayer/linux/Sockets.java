@@ -20,7 +20,7 @@ final class Sockets {
 
   /** Sets an option whose value is an int. */
   static void option(Descriptor socket, int level, int option, int value) throws NativeException {
-    int result = trySetting(socket, level, option, value);
+    int result = tryOption(socket, level, option, value);
     if (result < 0) {
       throw new NativeException(
           "setsockopt " + option + " of level " + level + " on " + socket.name(), -result);
@@ -31,10 +31,10 @@ final class Sockets {
    * Asks for {@code bytes} of buffer each way: past the system's limit if we may, else up to it.
    */
   static void bufferBytes(Descriptor socket, int bytes) throws NativeException {
-    if (trySetting(socket, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, bytes) < 0) {
+    if (tryOption(socket, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, bytes) < 0) {
       option(socket, LibC.SOL_SOCKET, LibC.SO_RCVBUF, bytes);
     }
-    if (trySetting(socket, LibC.SOL_SOCKET, LibC.SO_SNDBUFFORCE, bytes) < 0) {
+    if (tryOption(socket, LibC.SOL_SOCKET, LibC.SO_SNDBUFFORCE, bytes) < 0) {
       option(socket, LibC.SOL_SOCKET, LibC.SO_SNDBUF, bytes);
     }
   }
@@ -63,7 +63,8 @@ final class Sockets {
     }
   }
 
-  private static int trySetting(Descriptor socket, int level, int option, int value) {
+  /** As {@link #option}, but a negative result is an error number. */
+  static int tryOption(Descriptor socket, int level, int option, int value) {
     try (Arena arena = Arena.ofConfined()) {
       long memory = RawMemory.allocate(arena, INT_BYTES);
       RawMemory.putInt(memory, value);

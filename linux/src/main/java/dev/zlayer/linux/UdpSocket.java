@@ -9,10 +9,14 @@ import static dev.zlayer.linux.Errno.EFAULT;
 import static dev.zlayer.linux.Errno.EINTR;
 import static dev.zlayer.linux.Errno.ENOSYS;
 import static dev.zlayer.linux.Errno.ENOTSOCK;
+import static dev.zlayer.linux.Errno.EPERM;
 
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -80,6 +84,59 @@ public final class UdpSocket implements AutoCloseable {
     } catch (NativeException | RuntimeException e) {
       descriptor.close();
       throw e;
+    }
+  }
+
+  /**
+   * Opens another socket, as {@link #open(int)} does, in the network namespace that this one was
+   * made in, whichever the caller's is.
+   *
+   * @throws IOException as {@link #open(int)}, or when that namespace may not be entered
+   */
+  public UdpSocket sibling(int port) throws IOException {
+    int fd = LibC.ioctl(descriptor.fd(), LibC.SIOCGSKNS, 0);
+    if (fd == -EPERM) {
+      return open(port); // who may not ask has no privilege to have changed namespaces either
+    }
+    if (fd < 0) {
+      throw new NativeException("SIOCGSKNS " + descriptor.name(), -fd);
+    }
+    try (Descriptor namespace = new Descriptor(fd, "network namespace")) {
+      Path file = Path.of("/proc/self/fd", Integer.toString(namespace.fd()));
+      return NetworkNamespace.isCurrent(file) ? open(port) : openIn(file, port);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private static UdpSocket openIn(Path namespace, int port) throws IOException {
+    try {
+      return NetworkNamespace.call(namespace, () -> open(port));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while opening UDP port " + port);
+    } catch (Exception e) {
+      throw new IllegalStateException("opening a socket throws nothing else", e);
+    }
+  }
+
+  /**
+   * Marks every datagram from now on for the host's routing rules and firewall.
+   *
+   * @param mark 32 bits; 0 for no mark
+   * @throws NativeException when we lack the privilege (EPERM)
+   */
+  public void mark(int mark) throws NativeException {
+    try {
+      int result = Sockets.tryOption(descriptor, LibC.SOL_SOCKET, LibC.SO_MARK, mark);
+      if (result < 0) {
+        String advice = result == -EPERM ? "run as root or with CAP_NET_ADMIN" : "";
+        throw new NativeException("SO_MARK " + descriptor.name(), -result, advice);
+      }
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.zlayer.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
@@ -77,6 +78,33 @@ class UdpSocketRoutingTest {
     PacketBatch received = Batches.empty(4);
     assertEquals(1, right.receive(received, wakeup));
     assertEquals(List.of("sent"), Batches.texts(received));
+  }
+
+  @Test
+  void opensASiblingInItsOwnNamespace() throws Exception {
+    try (UdpSocket sibling = right.sibling(3333)) {
+      assertEquals(3333, sibling.port());
+      left.send(Batches.of(linkLocal("fe80::2", leftIndex, 3333), "ping"));
+      assertEquals(1, sibling.receive(Batches.empty(1), wakeup));
+    }
+    NativeException e = assertThrows(NativeException.class, () -> right.sibling(2222));
+    assertEquals("EADDRINUSE", e.errnoName());
+  }
+
+  @Test
+  void routesMarkedDatagramsByTheirMark() throws Exception {
+    PacketBatch ping = Batches.of(Batches.at("192.0.2.9", 2222), "ping");
+    two.ip("address", "add", "192.0.2.9/32", "dev", "v1");
+    two.ip("route", "add", "192.0.2.1", "dev", "v1");
+    one.ip("address", "add", "192.0.2.1/32", "dev", "v0");
+    one.ip("route", "add", "192.0.2.9", "dev", "v0", "table", "77");
+    one.ip("rule", "add", "fwmark", "0xcafe", "table", "77");
+    assertEquals(0, left.send(ping));
+    left.mark(0xcafe);
+    assertEquals(1, left.send(ping));
+    assertEquals(1, right.receive(Batches.empty(1), wakeup));
+    left.mark(0);
+    assertEquals(0, left.send(ping));
   }
 
   private static int address(TestNamespace namespace, String name, String address)
