@@ -52,28 +52,47 @@ public final class Engine {
   /**
    * Makes an engine without peers.
    *
+   * @param privateKey who we are
    * @param wall the time of day, for the timestamps in handshakes
    * @param mtu the largest packet of the host, 1 to 65535 bytes; padding doesn't go past it
    */
   public Engine(
       Crypto crypto, Entropy entropy, InstantSource wall, PrivateKey privateKey, int mtu) {
+    this(crypto, entropy, wall, mtu);
+    replacePrivateKey(privateKey, 0);
+  }
+
+  /** Makes an engine without peers and without a key: it is silent until it is given one. */
+  public Engine(Crypto crypto, Entropy entropy, InstantSource wall, int mtu) {
     this.mtu = mtu;
     this.indices = new IndexTable(entropy);
-    this.handshakes = new Handshakes(crypto, entropy, wall, privateKey, indices, peers, drops);
+    this.handshakes = new Handshakes(crypto, entropy, wall, indices, peers, drops);
   }
 
   // Configuration.
 
-  /** Our public key. */
-  public PublicKey publicKey() {
+  /** Our public key; empty while we have none. */
+  public Optional<PublicKey> publicKey() {
     return locked(handshakes::publicKey);
   }
 
   /**
    * Changes our key. Sessions go on, and handshakes for the former key are answered for 180 s more.
+   * A peer that has this very key is removed: it would be ourselves.
    */
   public void replacePrivateKey(PrivateKey privateKey, long nowNanos) {
-    locked(() -> handshakes.replaceIdentity(privateKey, nowNanos));
+    locked(() -> {
+      handshakes.replaceIdentity(privateKey, nowNanos);
+      handshakes.publicKey().map(peers::find).ifPresent(this::remove);
+    });
+  }
+
+  /**
+   * Takes our key away. All sessions end at once, and until there is a key again no handshake is
+   * begun or answered; packets for peers wait as they do for a handshake.
+   */
+  public void removePrivateKey() {
+    locked(handshakes::removeIdentity);
   }
 
   /** Changes the size up to which packets are padded. */
@@ -90,7 +109,7 @@ public final class Engine {
    */
   public void configure(PeerSettings settings, long nowNanos) {
     locked(() -> {
-      if (settings.publicKey().equals(handshakes.publicKey())) {
+      if (handshakes.isOwn(settings.publicKey())) {
         throw new IllegalArgumentException(
             "public key " + settings.publicKey() + " is this interface's own");
       }
@@ -123,11 +142,15 @@ public final class Engine {
     return locked(() -> {
       Peer peer = peers.find(key);
       if (peer != null) {
-        handshakes.forget(peer);
-        peers.remove(peer);
+        remove(peer);
       }
       return peer != null;
     });
+  }
+
+  private void remove(Peer peer) {
+    handshakes.forget(peer);
+    peers.remove(peer);
   }
 
   /**
@@ -142,7 +165,7 @@ public final class Engine {
       if (peer == null) {
         throw new IllegalArgumentException("no peer has the public key " + former);
       }
-      if (peers.find(key) != null || key.equals(handshakes.publicKey())) {
+      if (peers.find(key) != null || handshakes.isOwn(key)) {
         throw new IllegalArgumentException("the public key " + key + " is taken");
       }
       boolean underWay = peer.handshake != null;
@@ -150,8 +173,7 @@ public final class Engine {
       peers.rename(peer, key);
       peer.greatestTimestamp = Tai64n.EARLIEST;
       if (underWay) {
-        peer.initiationSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
-        handshakes.initiate(peer, nowNanos);
+        handshakes.initiateAtOnce(peer, nowNanos);
       }
     });
   }
@@ -162,6 +184,20 @@ public final class Engine {
       for (Peer peer : peers.all()) {
         if (peer.endpoint() != null && peer.usableSession(nowNanos) == null) {
           handshakes.initiate(peer, nowNanos);
+        }
+      }
+    });
+  }
+
+  /**
+   * Begins a handshake with every peer that has a session or packets that wait for one, so that our
+   * present key comes into use. Running sessions go on until then.
+   */
+  public void rekeyAll(long nowNanos) {
+    locked(() -> {
+      for (Peer peer : peers.all()) {
+        if (peer.hasStaged() || peer.usableSession(nowNanos) != null) {
+          handshakes.initiateAtOnce(peer, nowNanos);
         }
       }
     });

@@ -31,7 +31,9 @@ final class Handshakes {
   private final PeerTable peers;
   private final DropCounters drops;
 
-  private Identity identity;
+  /** Who we are; without it nothing is begun or answered. */
+  private Optional<Identity> identity = Optional.empty();
+
   private Optional<Identity> previousIdentity = Optional.empty();
   private long previousIdentityUntilNanos;
   private long sessionsMade;
@@ -46,28 +48,49 @@ final class Handshakes {
       Crypto crypto,
       Entropy entropy,
       InstantSource wall,
-      PrivateKey privateKey,
       IndexTable indices,
       PeerTable peers,
       DropCounters drops) {
     this.crypto = crypto;
     this.entropy = entropy;
     this.wall = wall;
-    this.identity = new Identity(crypto, privateKey);
     this.indices = indices;
     this.peers = peers;
     this.drops = drops;
   }
 
-  PublicKey publicKey() {
-    return identity.publicKey();
+  Optional<PublicKey> publicKey() {
+    return identity.map(Identity::publicKey);
   }
 
-  /** Changes our key; the former one goes on answering for {@code PREVIOUS_IDENTITY_NANOS}. */
+  boolean isOwn(PublicKey key) {
+    return publicKey().equals(Optional.of(key));
+  }
+
+  /**
+   * Changes our key, if it is another; the former one goes on answering for {@code
+   * PREVIOUS_IDENTITY_NANOS}.
+   */
   void replaceIdentity(PrivateKey privateKey, long nowNanos) {
-    previousIdentity = Optional.of(identity);
+    Identity replacement = new Identity(crypto, privateKey);
+    if (isOwn(replacement.publicKey())) {
+      return;
+    }
+    previousIdentity = identity;
     previousIdentityUntilNanos = nowNanos + Protocol.PREVIOUS_IDENTITY_NANOS;
-    identity = new Identity(crypto, privateKey);
+    identity = Optional.of(replacement);
+  }
+
+  /** Takes our keys away, and with them everything that was agreed on; what is staged waits on. */
+  void removeIdentity() {
+    identity = Optional.empty();
+    previousIdentity = Optional.empty();
+    for (Peer peer : peers.all()) {
+      abandon(peer);
+      peer.sessions().clear();
+    }
+    outgoing.clear();
+    ready.clear();
   }
 
   /** Forgets the handshake that is under way with a peer. */
@@ -130,6 +153,12 @@ final class Handshakes {
     sendInitiation(peer, nowNanos);
   }
 
+  /** As {@link #initiate}, however short a time ago the last handshake was begun. */
+  void initiateAtOnce(Peer peer, long nowNanos) {
+    peer.initiationSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
+    initiate(peer, nowNanos);
+  }
+
   /** A late chance to renew the session, taken once a session (section 6.2). */
   void rekeyOnReceive(Peer peer, long nowNanos) {
     if (!peer.rekeyedOnReceive()) {
@@ -140,7 +169,8 @@ final class Handshakes {
 
   /** The peer has used a session that waited for it: it is confirmed, and we may send in it. */
   void confirm(Peer peer, Session session) {
-    boolean peerPrevails = peer.publicKey().compareTo(identity.publicKey()) > 0;
+    boolean peerPrevails =
+        publicKey().map(ours -> peer.publicKey().compareTo(ours) > 0).orElse(true);
     if (peer.sessions().confirm(session, peerPrevails)) {
       completed(peer);
       if (peer.hasStaged()) {
@@ -159,9 +189,12 @@ final class Handshakes {
 
   private void sendInitiation(Peer peer, long nowNanos) {
     Endpoint target = peer.endpoint();
-    if (target == null || nowNanos - peer.initiationSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+    if (target == null
+        || identity.isEmpty()
+        || nowNanos - peer.initiationSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
       return;
     }
+    Identity ours = identity.get();
     abandon(peer);
     Tai64n timestamp = Tai64n.of(wall.instant());
     if (timestamp.compareTo(peer.sentTimestamp) <= 0) {
@@ -171,9 +204,9 @@ final class Handshakes {
         InitiatorHandshake.begin(
             crypto,
             entropy,
-            identity,
+            ours,
             peer,
-            staticShared(identity, peer.publicKey()),
+            staticShared(ours, peer.publicKey()),
             indices.freeIndex(),
             timestamp);
     if (begun.isEmpty()) {
@@ -286,13 +319,13 @@ final class Handshakes {
   }
 
   private Identity addressee(byte[] message, long nowNanos) {
-    if (identity.isAddressee(message)) {
-      return identity;
-    }
     if (nowNanos >= previousIdentityUntilNanos) {
       previousIdentity = Optional.empty();
     }
-    return previousIdentity.filter(previous -> previous.isAddressee(message)).orElse(null);
+    return identity
+        .filter(present -> present.isAddressee(message))
+        .or(() -> previousIdentity.filter(previous -> previous.isAddressee(message)))
+        .orElse(null);
   }
 
   // Time.

@@ -355,6 +355,59 @@ class EngineTest {
   }
 
   @Test
+  void bringsANewKeyIntoUseAtOnceAndLosesNothing() {
+    exchange();
+    PublicKey former = a.publicKey();
+    a.engine.replacePrivateKey(PrivateKey.generate(network.random::nextBytes), network.now);
+    b.engine.replaceKey(former, a.publicKey(), network.now);
+    a.engine.rekeyAll(network.now);
+    a.flush();
+    exchange();
+    assertEquals(2, network.countSent(Protocol.TYPE_INITIATION));
+    assertEquals(List.of("ping", "ping"), payloads(b));
+    assertEquals(List.of("pong", "pong"), payloads(a));
+  }
+
+  @Test
+  void isSilentWithoutAKey() {
+    exchange();
+    a.engine.removePrivateKey();
+    int sent = network.sent.size();
+    a.send(ping);
+    b.send(pong);
+    network.advance(MOMENT);
+    assertEquals(Optional.empty(), a.engine.publicKey());
+    assertEquals(sent + 1, network.sent.size());
+    assertEquals(1, a.received.size());
+    assertEquals(1, a.drops(DropReason.UNKNOWN_INDEX));
+    b.engine.remove(b.engine.peers().getFirst().settings().publicKey());
+    network.advance(Duration.ofMinutes(20));
+    assertEquals(sent + 1, network.sent.size());
+  }
+
+  @Test
+  void sendsWhatWaitedOnceItHasAKeyAgain() {
+    a.engine.removePrivateKey();
+    a.send(ping);
+    network.advance(Duration.ofMinutes(5));
+    assertEquals(List.of(), payloads(b));
+    a.engine.replacePrivateKey(a.privateKey, network.now);
+    a.engine.rekeyAll(network.now);
+    a.flush();
+    network.advance(MOMENT);
+    assertEquals(List.of("ping"), payloads(b));
+  }
+
+  @Test
+  void removesThePeerWhoseKeyBecomesItsOwn() {
+    exchange();
+    a.engine.replacePrivateKey(b.privateKey, network.now);
+    assertEquals(List.of(), a.engine.peers());
+    a.send(ping);
+    assertEquals(1, a.drops(DropReason.NO_ROUTE));
+  }
+
+  @Test
   void refusesItsOwnKeyAsAPeer() {
     IllegalArgumentException refusal =
         assertThrows(

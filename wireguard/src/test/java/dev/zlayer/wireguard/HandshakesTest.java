@@ -22,14 +22,7 @@ class HandshakesTest {
   private final IndexTable indices = new IndexTable(entropy);
   private final PeerTable peers = new PeerTable();
   private final Handshakes handshakes =
-      new Handshakes(
-          crypto,
-          entropy,
-          InstantSource.system(),
-          PrivateKey.generate(entropy),
-          indices,
-          peers,
-          drops);
+      new Handshakes(crypto, entropy, InstantSource.system(), indices, peers, drops);
   private final Peer peer =
       new Peer(
           crypto.publicKey(PrivateKey.generate(entropy)),
@@ -38,6 +31,7 @@ class HandshakesTest {
           DropCounters.ofPeer(drops));
 
   HandshakesTest() {
+    handshakes.replaceIdentity(PrivateKey.generate(entropy), 0);
     peer.endpoint(Endpoint.parse("192.0.2.2:51820"));
     peers.add(peer);
   }

@@ -48,7 +48,7 @@ final class VirtualNetwork {
     }
 
     PublicKey publicKey() {
-      return engine.publicKey();
+      return engine.publicKey().orElseThrow();
     }
 
     /** The host hands the interface a packet. */
