@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,16 +38,20 @@ public final class Device implements AutoCloseable {
   private static final int BUFFER_ALIGNMENT = 64;
 
   private final Tun tun;
-  private final UdpPort udp;
+  private final ListeningPort udp;
   private final Crypto crypto;
   private final Engine engine;
   private final int mtu;
-  private final PrivateKey privateKey;
   private final Arena arena = Arena.ofShared();
   private final long originNanos = System.nanoTime();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final List<Thread> packetThreads;
   private final Thread timerThread;
+
+  /** Held over each change of the configuration; packet threads never take it. */
+  private final ReentrantLock configuration = new ReentrantLock();
+
+  private volatile Optional<PrivateKey> privateKey;
 
   private volatile boolean stopping;
 
@@ -55,14 +60,15 @@ public final class Device implements AutoCloseable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Device(Tun tun, UdpPort udp, Crypto crypto, PrivateKey privateKey, int mtu) {
+  private Device(Tun tun, UdpPort udp, Crypto crypto, Optional<PrivateKey> privateKey, int mtu) {
     this.tun = tun;
-    this.udp = udp;
+    this.udp = new ListeningPort(udp);
     this.crypto = crypto;
     this.mtu = mtu;
     this.privateKey = privateKey;
     Entropy entropy = new SecureRandom()::nextBytes;
-    this.engine = new Engine(crypto, entropy, InstantSource.system(), privateKey, mtu);
+    this.engine = new Engine(crypto, entropy, InstantSource.system(), mtu);
+    privateKey.ifPresent(key -> engine.replacePrivateKey(key, nowNanos()));
     this.packetThreads =
         List.of(thread("out", this::carryPacketsOut), thread("in", this::carryPacketsIn));
     this.timerThread = thread("timer", this::fireTimers);
@@ -74,7 +80,7 @@ public final class Device implements AutoCloseable {
    * @throws IOException naming the system call that failed and what to do
    */
   public static Device open(DeviceSettings settings) throws IOException {
-    UdpPort udp = LinuxInterface.openUdp(settings.listenPort());
+    UdpPort udp = LinuxUdpPort.open(settings.listenPort());
     try {
       return start(LinuxInterface.openTun(settings), udp, settings);
     } catch (IOException | RuntimeException e) {
@@ -93,7 +99,8 @@ public final class Device implements AutoCloseable {
   }
 
   /** Starts a device on ports that are open; it closes them when it ends. */
-  public static Device start(Tun tun, UdpPort udp, Crypto crypto, PrivateKey privateKey, int mtu) {
+  public static Device start(
+      Tun tun, UdpPort udp, Crypto crypto, Optional<PrivateKey> privateKey, int mtu) {
     Device device = new Device(tun, udp, crypto, privateKey, mtu);
     device.packetThreads.forEach(Thread::start);
     device.timerThread.start();
@@ -104,13 +111,62 @@ public final class Device implements AutoCloseable {
     return tun.name();
   }
 
-  public PublicKey publicKey() {
+  /** Our public key; empty while there is none. */
+  public Optional<PublicKey> publicKey() {
     return engine.publicKey();
   }
 
   /** The private key, for the UAPI socket. */
-  PrivateKey privateKey() {
+  Optional<PrivateKey> privateKey() {
     return privateKey;
+  }
+
+  /**
+   * Changes our key and renews every session under it at once. Running sessions go on until then,
+   * and handshakes for the former key are answered for 180 s more. A peer that has this very key is
+   * removed.
+   */
+  public void replacePrivateKey(PrivateKey key) {
+    together(() -> {
+      if (!privateKey.equals(Optional.of(key))) {
+        engine.replacePrivateKey(key, nowNanos());
+        engine.rekeyAll(nowNanos());
+        privateKey = Optional.of(key);
+      }
+    });
+  }
+
+  /** Takes our key away: the device is silent from now on; see {@link Engine#removePrivateKey}. */
+  public void removePrivateKey() {
+    together(() -> {
+      engine.removePrivateKey();
+      privateKey = Optional.empty();
+    });
+  }
+
+  /** The local UDP port, 1 to 65535. */
+  public int listenPort() {
+    return udp.port();
+  }
+
+  /**
+   * Moves to another UDP port while traffic goes on.
+   *
+   * @param port 1 to 65535, or 0 for one that is free
+   * @throws IOException if it can't be opened; the former port stays
+   */
+  public void listenPort(int port) throws IOException {
+    together(() -> udp.rebind(port));
+  }
+
+  /**
+   * Marks every datagram from now on for the host's routing rules and firewall.
+   *
+   * @param mark 32 bits; 0 for no mark
+   * @throws IOException if we lack the privilege
+   */
+  public void fwMark(int mark) throws IOException {
+    together(() -> udp.fwMark(mark));
   }
 
   /**
@@ -119,21 +175,24 @@ public final class Device implements AutoCloseable {
    * @throws IllegalArgumentException if the key is our own
    */
   public void configure(PeerSettings settings) {
-    engine.configure(settings, nowNanos());
-    wakeTimer();
+    together(() -> engine.configure(settings, nowNanos()));
   }
 
   /** Removes a peer: its traffic stops at once. Returns whether there was one. */
   public boolean remove(PublicKey key) {
-    return engine.remove(key);
+    configuration.lock();
+    try {
+      return engine.remove(key);
+    } finally {
+      configuration.unlock();
+    }
   }
 
   /**
    * Gives a peer another key and leaves everything else as it is; see {@link Engine#replaceKey}.
    */
   public void replaceKey(PublicKey former, PublicKey key) {
-    engine.replaceKey(former, key, nowNanos());
-    wakeTimer();
+    together(() -> engine.replaceKey(former, key, nowNanos()));
   }
 
   /** Begins a handshake with every peer whose endpoint is known and that has no session. */
@@ -155,6 +214,7 @@ public final class Device implements AutoCloseable {
         tun.name(),
         engine.publicKey(),
         udp.port(),
+        udp.fwMark(),
         mtu,
         crypto.name(),
         engine.peers(),
@@ -251,6 +311,22 @@ public final class Device implements AutoCloseable {
     }
     if (engine.nextDeadlineNanos() < sleepingUntilNanos) {
       LockSupport.unpark(timerThread);
+    }
+  }
+
+  /** Changes of the configuration. */
+  interface Changes<E extends Exception> {
+    void make() throws E;
+  }
+
+  /** Makes changes that no other change comes between, and sends what came of them. */
+  <E extends Exception> void together(Changes<E> changes) throws E {
+    configuration.lock();
+    try {
+      changes.make();
+    } finally {
+      configuration.unlock();
+      wakeTimer();
     }
   }
 

@@ -2,19 +2,20 @@ package dev.zlayer.device;
 
 import dev.zlayer.crypto.PrivateKey;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an interface is made with.
  *
  * @param interfaceName 1 to 15 bytes, as Linux has it
- * @param privateKey who we are
+ * @param privateKey who we are; a device without a key is silent until it gets one
  * @param listenPort UDP port, or 0 for one that the kernel picks
  * @param mtu largest packet of the host: {@value #MIN_MTU} to {@value #MAX_MTU} bytes
  * @param addresses what the interface carries
  */
 public record DeviceSettings(
     String interfaceName,
-    PrivateKey privateKey,
+    Optional<PrivateKey> privateKey,
     int listenPort,
     int mtu,
     List<InterfaceAddress> addresses) {

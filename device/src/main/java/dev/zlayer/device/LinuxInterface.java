@@ -2,10 +2,9 @@ package dev.zlayer.device;
 
 import dev.zlayer.linux.Netlink;
 import dev.zlayer.linux.TunDevice;
-import dev.zlayer.linux.UdpSocket;
 import java.io.IOException;
 
-/** Makes a device's ports out of the kernel's: TUN device, its addresses and its UDP socket. */
+/** Makes a device's interface: the kernel's TUN device with MTU and addresses. */
 final class LinuxInterface {
   private LinuxInterface() {}
 
@@ -23,16 +22,6 @@ final class LinuxInterface {
       return new LinuxTun(device);
     } catch (IOException | RuntimeException e) {
       device.close();
-      throw e;
-    }
-  }
-
-  static UdpPort openUdp(int listenPort) throws IOException {
-    UdpSocket socket = UdpSocket.open(listenPort);
-    try {
-      return new LinuxUdpPort(socket);
-    } catch (IOException | RuntimeException e) {
-      socket.close();
       throw e;
     }
   }

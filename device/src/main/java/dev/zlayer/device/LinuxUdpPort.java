@@ -10,14 +10,37 @@ final class LinuxUdpPort implements UdpPort {
   private final UdpSocket socket;
   private final Wakeup wakeup;
 
-  LinuxUdpPort(UdpSocket socket) throws IOException {
+  private LinuxUdpPort(UdpSocket socket, Wakeup wakeup) {
     this.socket = socket;
-    this.wakeup = Wakeup.open();
+    this.wakeup = wakeup;
+  }
+
+  static UdpPort open(int port) throws IOException {
+    return over(UdpSocket.open(port));
+  }
+
+  private static UdpPort over(UdpSocket socket) throws IOException {
+    try {
+      return new LinuxUdpPort(socket, Wakeup.open());
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
   }
 
   @Override
   public int port() {
     return socket.port();
+  }
+
+  @Override
+  public UdpPort sibling(int port) throws IOException {
+    return over(socket.sibling(port));
+  }
+
+  @Override
+  public void fwMark(int mark) throws IOException {
+    socket.mark(mark);
   }
 
   @Override

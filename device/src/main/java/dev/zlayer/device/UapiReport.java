@@ -5,6 +5,7 @@ import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.PeerSettings;
 import dev.zlayer.wireguard.PeerStatus;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The answer to {@code get=1} of the cross-platform userspace interface: keys and values. */
 final class UapiReport {
@@ -12,10 +13,13 @@ final class UapiReport {
 
   private UapiReport() {}
 
-  static String of(DeviceStatus status, PrivateKey privateKey) {
+  static String of(DeviceStatus status, Optional<PrivateKey> privateKey) {
     UapiReport report = new UapiReport();
-    report.add("private_key", privateKey.toHex());
+    privateKey.ifPresent(key -> report.add("private_key", key.toHex()));
     report.add("listen_port", status.listenPort());
+    if (status.fwMark() != 0) {
+      report.add("fwmark", Integer.toUnsignedString(status.fwMark()));
+    }
     status.peers().forEach(report::addPeer);
     return report.text.toString();
   }

@@ -9,6 +9,22 @@ public interface UdpPort extends AutoCloseable {
   int port();
 
   /**
+   * Opens another port on the same host and in the same network.
+   *
+   * @param port 1 to 65535, or 0 for one that is free
+   * @throws IOException if it is taken: a {@link java.net.BindException} or the kernel's EADDRINUSE
+   */
+  UdpPort sibling(int port) throws IOException;
+
+  /**
+   * Marks every datagram from now on for the host's routing rules and firewall.
+   *
+   * @param mark 32 bits; 0 for no mark
+   * @throws IOException if we lack the privilege
+   */
+  void fwMark(int mark) throws IOException;
+
+  /**
    * Waits for datagrams and adds as many as there are and as fit, each with its source as endpoint.
    * One thread calls it.
    *

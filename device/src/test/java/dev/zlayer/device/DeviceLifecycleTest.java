@@ -109,7 +109,7 @@ class DeviceLifecycleTest {
   @Test
   void leavesNothingBehindWhenItsKeyIsErased() {
     DeviceSettings settings = TunnelEnd.settings(TunnelEnd.freeName(), PORT, "10.9.0.1/24");
-    settings.privateKey().destroy();
+    settings.privateKey().orElseThrow().destroy();
     assertThrows(IllegalStateException.class, () -> TunnelEnd.open(host, settings));
     assertFalse(hasInterface(settings.interfaceName()));
     assertEquals("", host.exec("ss", "-Hulpn"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.PeerSettings;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -42,9 +45,8 @@ class DeviceTest {
   void start() {
     a = device(hostA, portA);
     b = device(hostB, portB);
-    a.configure(
-        PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")).withEndpoint(portB.local));
-    b.configure(PeerSettings.of(a.publicKey(), Cidr.parse("10.0.0.1/32")));
+    a.configure(PeerSettings.of(key(b), Cidr.parse("10.0.0.2/32")).withEndpoint(portB.local));
+    b.configure(PeerSettings.of(key(a), Cidr.parse("10.0.0.1/32")));
   }
 
   @AfterEach
@@ -55,25 +57,17 @@ class DeviceTest {
 
   private static Device device(MemoryTun tun, MemoryNetwork.Port port) {
     PrivateKey key = PrivateKey.generate(new SecureRandom()::nextBytes);
-    return Device.start(tun, port, Crypto.system(), key, 1420);
+    return Device.start(tun, port, Crypto.system(), Optional.of(key), 1420);
   }
 
-  private static byte[] packet(int source, int target, String payload) {
-    byte[] text = payload.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(20 + text.length)
-        .putShort((short) 0x4500)
-        .putShort((short) (20 + text.length))
-        .putLong(0)
-        .putInt(0x0a000000 | source)
-        .putInt(0x0a000000 | target)
-        .put(text)
-        .array();
+  private static PublicKey key(Device device) {
+    return device.publicKey().orElseThrow();
   }
 
   @Test
   void carriesPacketsBothWays() throws Exception {
-    byte[] ping = packet(1, 2, "ping");
-    byte[] pong = packet(2, 1, "pong");
+    byte[] ping = Packets.ipv4(1, 2, "ping");
+    byte[] pong = Packets.ipv4(2, 1, "pong");
     hostA.send(ping);
     assertArrayEquals(ping, hostB.receive());
     hostB.send(pong);
@@ -94,22 +88,22 @@ class DeviceTest {
   @Test
   void carriesThousandsOfPacketsInOrder() throws Exception {
     int packets = 5000;
-    hostA.send(packet(1, 2, "first"));
+    hostA.send(Packets.ipv4(1, 2, "first"));
     hostB.receive();
     for (int i = 0; i < packets; i++) {
-      hostA.send(packet(1, 2, "packet " + i));
+      hostA.send(Packets.ipv4(1, 2, "packet " + i));
     }
     for (int i = 0; i < packets; i++) {
-      assertArrayEquals(packet(1, 2, "packet " + i), hostB.receive());
+      assertArrayEquals(Packets.ipv4(1, 2, "packet " + i), hostB.receive());
     }
   }
 
   @Test
   void stopsARemovedPeersTraffic() throws Exception {
-    hostA.send(packet(1, 2, "before"));
+    hostA.send(Packets.ipv4(1, 2, "before"));
     hostB.receive();
-    assertTrue(b.remove(a.publicKey()));
-    hostA.send(packet(1, 2, "after"));
+    assertTrue(b.remove(key(a)));
+    hostA.send(Packets.ipv4(1, 2, "after"));
     assertTrue(hostB.receivesNothing());
   }
 
@@ -137,13 +131,12 @@ class DeviceTest {
 
   @Test
   void refusesSettingsOutOfRange() {
-    PrivateKey key = PrivateKey.generate(new SecureRandom()::nextBytes);
+    Optional<PrivateKey> key = Optional.empty();
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DeviceSettings("zl0", key, 70_000, 1420, java.util.List.of()));
+        () -> new DeviceSettings("zl0", key, 70_000, 1420, List.of()));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new DeviceSettings("zl0", key, 0, 100, java.util.List.of()));
+        IllegalArgumentException.class, () -> new DeviceSettings("zl0", key, 0, 100, List.of()));
     assertThrows(
         IllegalArgumentException.class,
         () -> new InterfaceAddress(InetAddress.ofLiteral("10.0.0.1"), 33));
@@ -151,14 +144,14 @@ class DeviceTest {
 
   @Test
   void answersWgOverItsSocket(@TempDir Path directory) throws Exception {
-    hostA.send(packet(1, 2, "ping"));
+    hostA.send(Packets.ipv4(1, 2, "ping"));
     hostB.receive();
     try (UapiSocket socket = UapiSocket.open(a, directory)) {
       assertEquals(
           "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.path())));
       String report = ask(socket.path(), "get=1\n\n");
       assertTrue(report.contains("listen_port=51820\n"), report);
-      assertTrue(report.contains("public_key=" + b.publicKey().toHex() + "\n"), report);
+      assertTrue(report.contains("public_key=" + key(b).toHex() + "\n"), report);
       assertTrue(report.contains("endpoint=192.0.2.2:51820\n"), report);
       assertTrue(report.contains("allowed_ip=10.0.0.2/32\n"), report);
       assertTrue(report.endsWith("errno=0\n\n"), report);

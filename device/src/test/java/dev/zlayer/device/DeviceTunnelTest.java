@@ -65,12 +65,16 @@ class DeviceTunnelTest {
 
   private PeerSettings aliceAsPeer() {
     return PeerSettings.of(
-        left.device().publicKey(), Cidr.parse("10.9.0.1/32"), Cidr.parse("fd09::1/128"));
+        left.device().publicKey().orElseThrow(),
+        Cidr.parse("10.9.0.1/32"),
+        Cidr.parse("fd09::1/128"));
   }
 
   private PeerSettings bobAsPeer() {
     return PeerSettings.of(
-        right.device().publicKey(), Cidr.parse("10.9.0.2/32"), Cidr.parse("fd09::2/128"));
+        right.device().publicKey().orElseThrow(),
+        Cidr.parse("10.9.0.2/32"),
+        Cidr.parse("fd09::2/128"));
   }
 
   private void assertPingsBothWays() {
@@ -132,13 +136,13 @@ class DeviceTunnelTest {
     assertEquals(1, Ping.run(alice, "10.9.0.2", 1, BRIEFLY).received());
     Ping all = Ping.start(alice, "10.9.0.2", BRIEFLY);
 
-    assertTrue(right.device().remove(left.device().publicKey()));
+    assertTrue(right.device().remove(left.device().publicKey().orElseThrow()));
     assertEquals(0, Ping.run(bob, "10.9.0.1", 3, BRIEFLY).received());
     assertEquals(0, Ping.run(alice, "10.9.0.2", 3, BRIEFLY).received());
     assertTrue(all.finish().lost() > 10);
     assertTrue(right.show().peers().isEmpty());
     assertTrue(right.device().status().drops().get(DropReason.UNKNOWN_INDEX) > 0);
-    assertFalse(right.device().remove(left.device().publicKey()));
+    assertFalse(right.device().remove(left.device().publicKey().orElseThrow()));
 
     right.peer(aliceAsPeer().withEndpoint(Endpoint.parse("192.0.2.1:51820")));
     assertEquals(3, Ping.run(bob, "10.9.0.1", 3, BRIEFLY).received());

@@ -4,7 +4,9 @@ import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,6 +14,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** A UDP network in memory: datagrams reach the port that is open at their target, or nobody. */
 final class MemoryNetwork {
   private record Datagram(Endpoint source, byte[] bytes) {}
+
+  private static final int FIRST_FREE_PORT = 49_152;
 
   private final Map<Endpoint, Port> ports = new ConcurrentHashMap<>();
 
@@ -21,12 +25,18 @@ final class MemoryNetwork {
     return port;
   }
 
+  /** The open port at an endpoint. */
+  Port at(String endpoint) {
+    return Optional.ofNullable(ports.get(Endpoint.parse(endpoint))).orElseThrow();
+  }
+
   /** An open port. */
   final class Port implements UdpPort {
     final Endpoint local;
     private final BlockingQueue<Datagram> arrived = new LinkedBlockingQueue<>();
     private volatile boolean stopped;
     volatile boolean closed;
+    volatile int mark;
 
     private Port(Endpoint local) {
       this.local = local;
@@ -35,6 +45,24 @@ final class MemoryNetwork {
     @Override
     public int port() {
       return local.port();
+    }
+
+    @Override
+    public UdpPort sibling(int port) throws IOException {
+      for (int free = FIRST_FREE_PORT; ; free++) {
+        Port sibling = new Port(Endpoint.of(local.address(), port == 0 ? free : port));
+        if (ports.putIfAbsent(sibling.local, sibling) == null) {
+          return sibling;
+        }
+        if (port != 0) {
+          throw new BindException(sibling.local + " is taken");
+        }
+      }
+    }
+
+    @Override
+    public void fwMark(int value) {
+      mark = value;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.zlayer.wireguard.PeerSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -51,7 +52,7 @@ final class TunnelEnd implements AutoCloseable {
   static DeviceSettings settings(String name, int listenPort, String... addresses) {
     return new DeviceSettings(
         name,
-        PrivateKey.generate(new SecureRandom()::nextBytes),
+        Optional.of(PrivateKey.generate(new SecureRandom()::nextBytes)),
         listenPort,
         DeviceSettings.DEFAULT_MTU,
         Stream.of(addresses).map(TunnelEnd::address).toList());
@@ -67,7 +68,7 @@ final class TunnelEnd implements AutoCloseable {
 
   /** In base64. */
   String publicKey() {
-    return device.publicKey().toBase64();
+    return device.publicKey().orElseThrow().toBase64();
   }
 
   void peer(PeerSettings settings) {

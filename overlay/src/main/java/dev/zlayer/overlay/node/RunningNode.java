@@ -156,7 +156,7 @@ public final class RunningNode implements AutoCloseable {
     MeshNode self = state.mesh().node();
     return new DeviceSettings(
         state.config().interfaceName(),
-        state.config().privateKey(),
+        Optional.of(state.config().privateKey()),
         state.config().port(),
         DeviceSettings.DEFAULT_MTU,
         List.of(new InterfaceAddress(self.address(), self.network().prefixLength())));
