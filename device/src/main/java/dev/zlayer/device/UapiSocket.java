@@ -1,7 +1,8 @@
 package dev.zlayer.device;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -10,8 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -19,8 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a device to {@code wg}: the cross-platform userspace interface over a Unix socket, for
- * reading ({@code get=1}). A changing request ({@code set=1}) is answered with EOPNOTSUPP.
+ * Serves a device to {@code wg}: the cross-platform userspace interface over a Unix socket. A
+ * connection may carry several requests.
+ *
+ * <p>A malformed request changes nothing. One that the system refuses half-way, as when its {@code
+ * listen_port} is taken, leaves the changes before that line made. The peer that has our own key is
+ * passed over. {@code private_key} of zeros makes the device silent until it gets another.
+ *
+ * @see <a href="https://www.wireguard.com/xplatform/">The specification</a>
  */
 public final class UapiSocket implements AutoCloseable {
   /** Where {@code wg} looks for sockets. */
@@ -28,19 +34,15 @@ public final class UapiSocket implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(UapiSocket.class);
   private static final int MAX_CONNECTIONS = 16;
-  private static final int MAX_LINE_CHARS = 1024;
-  private static final int MAX_LINES = 100_000;
-  private static final int EINVAL = -22;
-  private static final int EOPNOTSUPP = -95;
 
-  private final Device device;
+  private final UapiService service;
   private final Path path;
   private final ServerSocketChannel server;
   private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
-  private UapiSocket(Device device, Path path, ServerSocketChannel server) {
-    this.device = device;
+  private UapiSocket(UapiService service, Path path, ServerSocketChannel server) {
+    this.service = service;
     this.path = path;
     this.server = server;
   }
@@ -59,7 +61,7 @@ public final class UapiSocket implements AutoCloseable {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     Path path = directory.resolve(device.interfaceName() + ".sock");
-    UapiSocket socket = new UapiSocket(device, path, LocalSocket.bind(path));
+    UapiSocket socket = new UapiSocket(new UapiService(device), path, LocalSocket.bind(path));
     Thread.ofVirtual().name("uapi " + device.interfaceName()).start(socket::acceptAll);
     return socket;
   }
@@ -103,11 +105,11 @@ public final class UapiSocket implements AutoCloseable {
 
   private void serve(SocketChannel connection) {
     try (connection;
-        BufferedReader in =
-            new BufferedReader(Channels.newReader(connection, StandardCharsets.US_ASCII));
+        InputStream in = new BufferedInputStream(Channels.newInputStream(connection));
         Writer out = Channels.newWriter(connection, StandardCharsets.US_ASCII)) {
-      for (List<String> request = read(in); !request.isEmpty(); request = read(in)) {
-        out.write(answer(request));
+      UapiReader requests = new UapiReader(in);
+      for (String answer = answer(requests); !answer.isEmpty(); answer = answer(requests)) {
+        out.write(answer);
         out.flush();
       }
     } catch (IOException e) {
@@ -118,23 +120,14 @@ public final class UapiSocket implements AutoCloseable {
     }
   }
 
-  private String answer(List<String> request) {
-    return switch (request.getFirst()) {
-      case "get=1" -> UapiReport.of(device.status(), device.privateKey()) + "errno=0\n\n";
-      case "set=1" -> "errno=" + EOPNOTSUPP + "\n\n";
-      default -> "errno=" + EINVAL + "\n\n";
-    };
-  }
-
-  /** The lines up to an empty one, or none at the connection's end. */
-  private static List<String> read(BufferedReader in) throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-      if (line.length() > MAX_LINE_CHARS || lines.size() == MAX_LINES) {
-        throw new IOException("a request is longer than " + MAX_LINES + " lines");
-      }
-      lines.add(line);
+  /** Answers the next request; empty at the connection's end. */
+  private String answer(UapiReader requests) throws IOException {
+    try {
+      Optional<UapiRequest> request = requests.next();
+      return request.isEmpty() ? "" : service.answer(request.get()) + "errno=0\n\n";
+    } catch (UapiRefusal e) {
+      LOG.warn("{}: {}", path, e.getMessage());
+      return "errno=-" + e.errno() + "\n\n";
     }
-    return lines;
   }
 }

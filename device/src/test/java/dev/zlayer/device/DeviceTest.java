@@ -11,16 +11,7 @@ import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.PeerSettings;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two devices, A at 10.0.0.1 and B at 10.0.0.2, over ports in memory. */
 class DeviceTest {
@@ -140,41 +130,5 @@ class DeviceTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new InterfaceAddress(InetAddress.ofLiteral("10.0.0.1"), 33));
-  }
-
-  @Test
-  void answersWgOverItsSocket(@TempDir Path directory) throws Exception {
-    hostA.send(Packets.ipv4(1, 2, "ping"));
-    hostB.receive();
-    try (UapiSocket socket = UapiSocket.open(a, directory)) {
-      assertEquals(
-          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.path())));
-      String report = ask(socket.path(), "get=1\n\n");
-      assertTrue(report.contains("listen_port=51820\n"), report);
-      assertTrue(report.contains("public_key=" + key(b).toHex() + "\n"), report);
-      assertTrue(report.contains("endpoint=192.0.2.2:51820\n"), report);
-      assertTrue(report.contains("allowed_ip=10.0.0.2/32\n"), report);
-      assertTrue(report.endsWith("errno=0\n\n"), report);
-      assertEquals("errno=-95\n\n", ask(socket.path(), "set=1\nlisten_port=1\n\n"));
-      assertEquals("errno=-22\n\n", ask(socket.path(), "rubbish\n\n"));
-    }
-    assertFalse(Files.exists(directory.resolve("zltest-a.sock")));
-  }
-
-  @Test
-  void takesOverADeadSocketAndRefusesALiveOne(@TempDir Path directory) throws Exception {
-    UapiSocket first = UapiSocket.open(a, directory);
-    assertThrows(SocketInUseException.class, () -> UapiSocket.open(a, directory));
-    first.close();
-    Files.createFile(first.path());
-    UapiSocket.open(a, directory).close();
-  }
-
-  private static String ask(Path path, String request) throws IOException {
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-      channel.shutdownOutput();
-      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
-    }
   }
 }

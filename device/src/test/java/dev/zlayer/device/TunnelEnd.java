@@ -38,6 +38,15 @@ final class TunnelEnd implements AutoCloseable {
     return open(namespace, settings(freeName(), listenPort, addresses));
   }
 
+  /** Opens a device without a key, on a port that is free. */
+  static TunnelEnd openBare(Netns namespace, String... addresses) throws Exception {
+    DeviceSettings full = settings(freeName(), 0, addresses);
+    return open(
+        namespace,
+        new DeviceSettings(
+            full.interfaceName(), Optional.empty(), 0, full.mtu(), full.addresses()));
+  }
+
   static TunnelEnd open(Netns namespace, DeviceSettings settings) throws Exception {
     Device device =
         NetworkNamespace.call(Path.of("/run/netns", namespace.name()), () -> Device.open(settings));
