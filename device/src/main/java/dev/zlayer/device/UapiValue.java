@@ -5,7 +5,6 @@ import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.wireguard.Cidr;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -15,6 +14,7 @@ import java.util.function.Function;
  */
 final class UapiValue {
   private static final int MAX_DIGITS = 10;
+  private static final PrivateKey NO_KEY = PrivateKey.of(new byte[PrivateKey.BYTES]);
   private static final String KEY_RULE = "64 hexadecimal digits";
 
   private UapiValue() {}
@@ -28,12 +28,7 @@ final class UapiValue {
   /** A key; empty for zeros, which take the present one away. */
   static Optional<PrivateKey> privateKey(String key, String value) throws UapiRefusal {
     PrivateKey parsed = parse(PrivateKey::parseHex, key, value, KEY_RULE);
-    byte[] bytes = parsed.bytes();
-    try {
-      return PublicKey.of(bytes).isZero() ? Optional.empty() : Optional.of(parsed);
-    } finally {
-      Arrays.fill(bytes, (byte) 0);
-    }
+    return parsed.equals(NO_KEY) ? Optional.empty() : Optional.of(parsed);
   }
 
   static PublicKey publicKey(String key, String value) throws UapiRefusal {
