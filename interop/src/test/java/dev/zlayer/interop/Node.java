@@ -1,5 +1,7 @@
 package dev.zlayer.interop;
 
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.testkit.Command;
 import dev.zlayer.testkit.Execution;
 import dev.zlayer.testkit.Netns;
@@ -36,6 +38,21 @@ record Node(
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration PING_INTERVAL = Duration.ofMillis(100);
 
+  /** A node on {@code host} that was set up with an endpoint. */
+  static Node of(Netns host, NodeDescription node) {
+    return new Node(
+        host,
+        node.dataDirectory(),
+        node.interfaceName(),
+        node.endpoint().orElseThrow().toString(),
+        node.publicKey().toBase64(),
+        IpText.format(node.nodeIp()));
+  }
+
+  static String nextInterfaceName() {
+    return "zli" + ProcessHandle.current().pid() + "n" + NEXT.getAndIncrement();
+  }
+
   /** Sets up a leader with {@code init}; {@code options} are further ones of that command. */
   static Node init(Netns host, String endpoint, Path folder, String... options) {
     return setUp("init", host, endpoint, folder, List.of(options));
@@ -66,9 +83,8 @@ record Node(
 
   private static Node setUp(
       String subcommand, Netns host, String endpoint, Path folder, List<String> options) {
-    int number = NEXT.getAndIncrement();
-    String interfaceName = "zli" + ProcessHandle.current().pid() + "n" + number;
-    Path dataDirectory = folder.resolve("node" + number);
+    String interfaceName = nextInterfaceName();
+    Path dataDirectory = folder.resolve(interfaceName);
     List<String> words = new ArrayList<>(List.of(subcommand, "--json"));
     words.addAll(List.of("--interface", interfaceName, "--endpoint", endpoint));
     words.addAll(options);
