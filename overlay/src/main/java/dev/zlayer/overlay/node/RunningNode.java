@@ -133,13 +133,16 @@ public final class RunningNode implements AutoCloseable {
         status.drops());
   }
 
-  /** Keeps what was learned and takes everything away. */
+  /**
+   * Keeps what was learned and takes everything away. The control socket goes last: while it is
+   * served, something of the node may be left.
+   */
   @Override
   public void close() {
-    control.close();
     search.close();
     uapi.close();
     device.close();
+    control.close();
   }
 
   private static NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {
