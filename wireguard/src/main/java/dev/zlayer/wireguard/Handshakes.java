@@ -318,7 +318,6 @@ final class Handshakes {
       initiate(peer, nowNanos);
     }
     if (timers.takeZeroKeys(nowNanos)) {
-      abandon(peer);
       peer.sessions().clear();
     }
     if (timers.takePersistentKeepalive(nowNanos)) {

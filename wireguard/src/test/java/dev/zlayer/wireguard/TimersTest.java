@@ -273,6 +273,18 @@ class TimersTest {
     assertEquals(0, a.drops(DropReason.SESSION_EXPIRED));
   }
 
+  @Test
+  void erasingOldKeysLeavesARunningHandshakeAlone() {
+    establish();
+    network.cut = datagram -> true;
+    seconds(3 * 180 - 2);
+    a.send(ping);
+    seconds(4);
+    network.cut = datagram -> false;
+    seconds(6);
+    assertEquals(2, b.received.size());
+  }
+
   private Datagram messageOfB() {
     network.cut = datagram -> true;
     b.send(pong);
