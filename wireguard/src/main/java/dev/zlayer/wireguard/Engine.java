@@ -150,7 +150,7 @@ public final class Engine {
       peers.rename(peer, key);
       peer.greatestTimestamp = Tai64n.EARLIEST;
       if (underWay) {
-        peer.initiationSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
+        peer.handshakeSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
         handshakes.initiate(peer, nowNanos);
       }
     });

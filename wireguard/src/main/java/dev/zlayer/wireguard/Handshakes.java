@@ -121,7 +121,10 @@ final class Handshakes {
     }
   }
 
-  /** Begins a handshake, unless one was begun within Rekey-Timeout or the peer was removed. */
+  /**
+   * Begins a handshake, unless the peer was removed: at once, or, where one was begun or answered
+   * within Rekey-Timeout, when that has come to nothing.
+   */
   void initiate(Peer peer, long nowNanos) {
     if (!peers.has(peer)) {
       return;
@@ -159,7 +162,13 @@ final class Handshakes {
 
   private void sendInitiation(Peer peer, long nowNanos) {
     Endpoint target = peer.endpoint();
-    if (target == null || nowNanos - peer.initiationSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+    if (target == null) {
+      return;
+    }
+    if (nowNanos - peer.handshakeSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+      if (!peer.timers().willRetry()) {
+        peer.timers().retryAfter(peer.handshakeSentNanos, jitterNanos());
+      }
       return;
     }
     abandon(peer);
@@ -182,14 +191,14 @@ final class Handshakes {
     }
     peer.handshake = begun.get();
     peer.sentTimestamp = timestamp;
-    peer.initiationSentNanos = nowNanos;
     indices.put(peer.handshake);
     send(peer, peer.handshake.message(), target, nowNanos);
-    peer.timers().initiationSent(nowNanos, jitterNanos());
+    peer.timers().retryAfter(nowNanos, jitterNanos());
   }
 
   private void send(Peer peer, byte[] message, Endpoint target, long nowNanos) {
     outgoing.add(new Outgoing(message, target));
+    peer.handshakeSentNanos = nowNanos;
     peer.countSentHandshake(message.length, nowNanos);
   }
 

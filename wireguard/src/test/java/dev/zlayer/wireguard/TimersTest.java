@@ -314,6 +314,29 @@ class TimersTest {
   }
 
   @Test
+  void beginsNoHandshakeOfItsOwnWhileItsAnswerIsUnderWay() {
+    network.minDelayNanos = Duration.ofMillis(100).toNanos();
+    a.send(ping);
+    seconds(0.15);
+    b.send(pong);
+    seconds(1);
+    assertEquals(1, initiations());
+    assertEquals(1, a.received.size());
+  }
+
+  @Test
+  void beginsAHandshakeOfItsOwnIfItsAnswerCameToNothing() {
+    network.cut = datagram -> datagram.type() == Protocol.TYPE_RESPONSE;
+    a.send(ping);
+    network.advance(MOMENT);
+    b.send(pong);
+    network.cut = datagram -> datagram.source().equals(a.endpoint) && datagram.type() == 1;
+    seconds(5.4);
+    assertEquals(1, sentBy(b).stream().filter(d -> d.type() == 1).count());
+    assertEquals(1, a.received.size());
+  }
+
+  @Test
   void responderSendsOnlyAfterItHeardFromTheInitiator() {
     network.cut =
         datagram ->
