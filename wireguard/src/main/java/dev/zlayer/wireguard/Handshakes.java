@@ -285,7 +285,7 @@ final class Handshakes {
     }
     peer.countReceived(message.length, source, nowNanos);
     completed(peer);
-    peer.sessions().install(session(peer, keys.get(), true, nowNanos));
+    peer.sessions().install(session(peer, keys.get(), true, nowNanos), nowNanos);
     keepalive(peer, nowNanos);
   }
 

@@ -285,6 +285,28 @@ class TimersTest {
     assertEquals(2, b.received.size());
   }
 
+  @Test
+  void erasesASessionThatThePeerNeverConfirmed() {
+    network.cut =
+        datagram ->
+            datagram.source().equals(b.endpoint) && datagram.type() == Protocol.TYPE_TRANSPORT;
+    b.send(pong);
+    network.advance(MOMENT);
+    Datagram unconfirmed = network.sent.getLast();
+    assertEquals(Protocol.TYPE_TRANSPORT, unconfirmed.type());
+    seconds(6);
+    network.cut = datagram -> false;
+    for (int second = 0; second < 400; second++) {
+      a.send(ping);
+      seconds(1);
+    }
+    assertEquals(400, b.received.size());
+    network.transmit(unconfirmed);
+    network.advance(MOMENT);
+    assertEquals(1, a.drops(DropReason.UNKNOWN_INDEX));
+    assertEquals(0, a.drops(DropReason.SESSION_EXPIRED));
+  }
+
   private Datagram messageOfB() {
     network.cut = datagram -> true;
     b.send(pong);
