@@ -177,14 +177,7 @@ final class Handshakes {
       timestamp = peer.sentTimestamp.next();
     }
     Optional<InitiatorHandshake> begun =
-        InitiatorHandshake.begin(
-            crypto,
-            entropy,
-            identity,
-            peer,
-            staticShared(identity, peer.publicKey()),
-            indices.freeIndex(),
-            timestamp);
+        InitiatorHandshake.begin(crypto, entropy, identity, peer, indices.freeIndex(), timestamp);
     if (begun.isEmpty()) {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
       return;
@@ -208,12 +201,6 @@ final class Handshakes {
     return Integer.toUnsignedLong(ByteBuffer.wrap(random).getInt()) % Protocol.REKEY_JITTER_NANOS;
   }
 
-  private byte[] staticShared(Identity ours, PublicKey theirs) {
-    byte[] shared = new byte[PublicKey.BYTES];
-    crypto.agree(ours.privateKey(), theirs, shared);
-    return shared;
-  }
-
   // Messages in.
 
   /** Takes the first message of a peer's handshake, and answers it. */
@@ -228,14 +215,19 @@ final class Handshakes {
       drops.count(DropReason.HANDSHAKE_FAILED);
       return;
     }
-    ResponderHandshake handshake = read.get();
+    try (ResponderHandshake handshake = read.get()) {
+      answer(handshake, message, source, nowNanos);
+    }
+  }
+
+  private void answer(
+      ResponderHandshake handshake, byte[] message, Endpoint source, long nowNanos) {
     Peer peer = peers.find(handshake.initiator());
     if (peer == null) {
       drops.count(DropReason.UNKNOWN_PEER);
       return;
     }
-    Optional<Tai64n> timestamp =
-        handshake.timestamp(staticShared(addressee, handshake.initiator()));
+    Optional<Tai64n> timestamp = handshake.timestamp();
     Optional<DropReason> refusal = refusal(peer, timestamp, nowNanos);
     if (refusal.isPresent()) {
       peer.drops().count(refusal.get());
