@@ -80,7 +80,7 @@ final class Handshakes {
     peer.timers().handshakeOver();
   }
 
-  /** Erases everything that was agreed on with a peer that is no more. */
+  /** Erases everything that was agreed on with a peer. */
   void forget(Peer peer) {
     abandon(peer);
     peer.sessions().clear();

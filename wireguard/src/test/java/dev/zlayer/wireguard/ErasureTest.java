@@ -9,6 +9,7 @@ import dev.zlayer.wireguard.VirtualNetwork.Datagram;
 import dev.zlayer.wireguard.VirtualNetwork.Node;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,5 +104,17 @@ class ErasureTest {
     seconds(1);
     a.engine.remove(b.publicKey());
     b.engine.remove(a.publicKey());
+  }
+
+  @Test
+  void ofAnEngineThatIsClosed() {
+    a.send(ping);
+    seconds(1);
+    network.cut = datagram -> true;
+    seconds(200);
+    a.send(ping);
+    a.engine.close();
+    b.engine.close();
+    assertEquals(Optional.of(b.endpoint), a.status(b).settings().endpoint());
   }
 }
