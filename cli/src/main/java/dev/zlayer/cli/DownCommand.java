@@ -52,7 +52,8 @@ final class DownCommand implements Callable<Integer> {
     }
   }
 
+  /** Whether it runs a program; one that has ended may wait long for its parent to notice. */
   private static boolean isAlive(long pid) {
-    return Files.exists(Path.of("/proc", Long.toString(pid)));
+    return Files.exists(Path.of("/proc", Long.toString(pid), "exe"));
   }
 }

@@ -178,6 +178,7 @@ public final class Device implements AutoCloseable {
     stop();
     packetThreads.forEach(Device::join);
     join(timerThread);
+    engine.close();
     tun.close();
     udp.close();
     arena.close();

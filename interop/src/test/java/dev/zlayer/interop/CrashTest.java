@@ -14,9 +14,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A node is killed and started again; nobody touches the other one. See {@link Mesh}. */
 @Tag("root")
+@Isolated("measures time")
 class CrashTest {
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(5);
   private static final Duration LEARNING_LIMIT = Duration.ofSeconds(15);

@@ -78,10 +78,10 @@ class SecretsTest {
   void staySecretWhileANodeRuns() throws IOException {
     RunningCommand first = leader.command("up").with("ZLAYER_JAVA_OPTS", TRACE).start();
     leader.awaitUp(first);
-    RunningCommand second = worker.command("up").with("ZLAYER_JAVA_OPTS", TRACE).start();
-    worker.awaitUp(second);
     assertHoldsNoSecret(
         leader.add(worker, "--preshared-key-file", presharedKeyFile.toString()).toString());
+    RunningCommand second = worker.command("up").with("ZLAYER_JAVA_OPTS", TRACE).start();
+    worker.awaitUp(second);
     leader.assertReaches(worker.overlayIp());
 
     assertHoldsNoSecret(Command.of("ps", "-ef", "-ww").output());
@@ -104,9 +104,7 @@ class SecretsTest {
     assertModes(leader);
     assertModes(worker);
     for (RunningCommand running : List.of(first, second)) {
-      Execution ended = running.stop();
-      assertFalse(ended.errors().isEmpty(), "nothing was logged, even at level trace");
-      assertHoldsNoSecret(ended.toString());
+      assertHoldsNoSecret(running.stop().toString());
     }
   }
 

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  * batches of its own. One lock guards handshakes, timers and configuration; packets that find a
  * session don't take it.
  */
-public final class Engine {
+public final class Engine implements AutoCloseable {
   /** Free bytes that a packet needs before it, for the header. */
   public static final int HEADROOM_BYTES = Protocol.TRANSPORT_HEADER_BYTES;
 
@@ -150,7 +150,7 @@ public final class Engine {
       peers.rename(peer, key);
       peer.greatestTimestamp = Tai64n.EARLIEST;
       if (underWay) {
-        peer.initiationSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
+        peer.handshakeSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
         handshakes.initiate(peer, nowNanos);
       }
     });
@@ -360,6 +360,15 @@ public final class Engine {
       handshakes.drain(datagrams, mtu, nowNanos);
       return handshakes.hasOutput();
     });
+  }
+
+  /**
+   * Erases all sessions and handshakes, and gives up what waits for them. The peers stay, to be
+   * asked about.
+   */
+  @Override
+  public void close() {
+    locked(() -> peers.all().forEach(handshakes::forget));
   }
 
   private void locked(Runnable change) {

@@ -80,7 +80,7 @@ final class Handshakes {
     peer.timers().handshakeOver();
   }
 
-  /** Erases everything that was agreed on with a peer that is no more. */
+  /** Erases everything that was agreed on with a peer. */
   void forget(Peer peer) {
     abandon(peer);
     peer.sessions().clear();
@@ -121,7 +121,10 @@ final class Handshakes {
     }
   }
 
-  /** Begins a handshake, unless one was begun within Rekey-Timeout or the peer was removed. */
+  /**
+   * Begins a handshake, unless the peer was removed: at once, or, where one was begun or answered
+   * within Rekey-Timeout, when that has come to nothing.
+   */
   void initiate(Peer peer, long nowNanos) {
     if (!peers.has(peer)) {
       return;
@@ -159,7 +162,13 @@ final class Handshakes {
 
   private void sendInitiation(Peer peer, long nowNanos) {
     Endpoint target = peer.endpoint();
-    if (target == null || nowNanos - peer.initiationSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+    if (target == null) {
+      return;
+    }
+    if (nowNanos - peer.handshakeSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+      if (!peer.timers().willRetry()) {
+        peer.timers().retryAfter(peer.handshakeSentNanos, jitterNanos());
+      }
       return;
     }
     abandon(peer);
@@ -168,28 +177,21 @@ final class Handshakes {
       timestamp = peer.sentTimestamp.next();
     }
     Optional<InitiatorHandshake> begun =
-        InitiatorHandshake.begin(
-            crypto,
-            entropy,
-            identity,
-            peer,
-            staticShared(identity, peer.publicKey()),
-            indices.freeIndex(),
-            timestamp);
+        InitiatorHandshake.begin(crypto, entropy, identity, peer, indices.freeIndex(), timestamp);
     if (begun.isEmpty()) {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
       return;
     }
     peer.handshake = begun.get();
     peer.sentTimestamp = timestamp;
-    peer.initiationSentNanos = nowNanos;
     indices.put(peer.handshake);
     send(peer, peer.handshake.message(), target, nowNanos);
-    peer.timers().initiationSent(nowNanos, jitterNanos());
+    peer.timers().retryAfter(nowNanos, jitterNanos());
   }
 
   private void send(Peer peer, byte[] message, Endpoint target, long nowNanos) {
     outgoing.add(new Outgoing(message, target));
+    peer.handshakeSentNanos = nowNanos;
     peer.countSentHandshake(message.length, nowNanos);
   }
 
@@ -197,12 +199,6 @@ final class Handshakes {
     byte[] random = new byte[Integer.BYTES];
     entropy.fill(random);
     return Integer.toUnsignedLong(ByteBuffer.wrap(random).getInt()) % Protocol.REKEY_JITTER_NANOS;
-  }
-
-  private byte[] staticShared(Identity ours, PublicKey theirs) {
-    byte[] shared = new byte[PublicKey.BYTES];
-    crypto.agree(ours.privateKey(), theirs, shared);
-    return shared;
   }
 
   // Messages in.
@@ -219,14 +215,19 @@ final class Handshakes {
       drops.count(DropReason.HANDSHAKE_FAILED);
       return;
     }
-    ResponderHandshake handshake = read.get();
+    try (ResponderHandshake handshake = read.get()) {
+      answer(handshake, message, source, nowNanos);
+    }
+  }
+
+  private void answer(
+      ResponderHandshake handshake, byte[] message, Endpoint source, long nowNanos) {
     Peer peer = peers.find(handshake.initiator());
     if (peer == null) {
       drops.count(DropReason.UNKNOWN_PEER);
       return;
     }
-    Optional<Tai64n> timestamp =
-        handshake.timestamp(staticShared(addressee, handshake.initiator()));
+    Optional<Tai64n> timestamp = handshake.timestamp();
     Optional<DropReason> refusal = refusal(peer, timestamp, nowNanos);
     if (refusal.isPresent()) {
       peer.drops().count(refusal.get());
@@ -276,7 +277,7 @@ final class Handshakes {
     }
     peer.countReceived(message.length, source, nowNanos);
     completed(peer);
-    peer.sessions().install(session(peer, keys.get(), true, nowNanos));
+    peer.sessions().install(session(peer, keys.get(), true, nowNanos), nowNanos);
     keepalive(peer, nowNanos);
   }
 
@@ -318,7 +319,6 @@ final class Handshakes {
       initiate(peer, nowNanos);
     }
     if (timers.takeZeroKeys(nowNanos)) {
-      abandon(peer);
       peer.sessions().clear();
     }
     if (timers.takePersistentKeepalive(nowNanos)) {

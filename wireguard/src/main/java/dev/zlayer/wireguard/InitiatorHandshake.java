@@ -43,32 +43,24 @@ final class InitiatorHandshake implements Receiver {
   /**
    * Makes the first message (section 5.4.2).
    *
-   * @param staticShared DH of both static keys, 32 bytes
    * @return empty if the peer's key agrees on a secret of zero
    */
   static Optional<InitiatorHandshake> begin(
-      Crypto crypto,
-      Entropy entropy,
-      Identity identity,
-      Peer peer,
-      byte[] staticShared,
-      int index,
-      Tai64n timestamp) {
+      Crypto crypto, Entropy entropy, Identity identity, Peer peer, int index, Tai64n timestamp) {
     PublicKey responder = peer.publicKey();
     Noise noise = Noise.start(crypto, responder);
     PrivateKey ephemeral = PrivateKey.generate(entropy);
     PublicKey ephemeralPublic = crypto.publicKey(ephemeral);
     noise.mixEphemeral(ephemeralPublic);
-    byte[] ephemeralShared = new byte[PublicKey.BYTES];
-    if (!crypto.agree(ephemeral, responder, ephemeralShared)) {
+    Optional<byte[]> encryptedStatic =
+        noise.agreeAndEncrypt(ephemeral, responder, identity.publicKey().bytes());
+    Optional<byte[]> encryptedTimestamp =
+        noise.agreeAndEncrypt(identity.privateKey(), responder, timestamp.toBytes());
+    if (encryptedStatic.isEmpty() || encryptedTimestamp.isEmpty()) {
       ephemeral.destroy();
+      noise.erase();
       return Optional.empty();
     }
-    byte[] encryptedStatic =
-        noise.encrypt(noise.mixKeyAndDerive(ephemeralShared), identity.publicKey().bytes());
-    Arrays.fill(ephemeralShared, (byte) 0);
-    byte[] encryptedTimestamp =
-        noise.encrypt(noise.mixKeyAndDerive(staticShared), timestamp.toBytes());
 
     byte[] message =
         ByteBuffer.allocate(Protocol.INITIATION_BYTES)
@@ -76,8 +68,8 @@ final class InitiatorHandshake implements Receiver {
             .putInt(Protocol.TYPE_INITIATION)
             .putInt(index)
             .put(ephemeralPublic.bytes())
-            .put(encryptedStatic)
-            .put(encryptedTimestamp)
+            .put(encryptedStatic.get())
+            .put(encryptedTimestamp.get())
             .array();
     Identity.stamp(message, responder);
     return Optional.of(

@@ -36,7 +36,7 @@ final class Peer {
   InitiatorHandshake handshake;
 
   long attemptsSinceNanos;
-  long initiationSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
+  long handshakeSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
   long initiationReceivedNanos = -Protocol.INITIATION_INTERVAL_NANOS;
   Tai64n greatestTimestamp = Tai64n.EARLIEST;
   Tai64n sentTimestamp = Tai64n.EARLIEST;

@@ -1,6 +1,7 @@
 package dev.zlayer.cli.demo;
 
 import dev.zlayer.overlay.OverlayException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -66,6 +67,9 @@ final class DemoNetwork implements AutoCloseable {
   public void close() {
     while (!made.isEmpty()) {
       String name = made.pop();
+      if (!Files.exists(NAMESPACES.resolve(name))) {
+        continue;
+      }
       try {
         Shell.run("ip netns delete " + name);
       } catch (OverlayException e) {
@@ -96,8 +100,8 @@ final class DemoNetwork implements AutoCloseable {
 
   /** The overlay is what is shown: IPv6's own chatter on the cables would only be in the way. */
   private void quietNamespace(String name) throws InterruptedException {
-    Shell.run("ip netns add " + name);
     made.push(name);
+    Shell.run("ip netns add " + name);
     in(name, "sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
     in(name, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
   }
