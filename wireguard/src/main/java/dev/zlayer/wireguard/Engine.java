@@ -320,7 +320,9 @@ public final class Engine implements AutoCloseable {
       int receiverIndex = datagram.getIntLittleEndian(8);
       locked(() -> handshakes.receiveResponse(message, receiverIndex, source, nowNanos));
     } else if (type == Protocol.TYPE_COOKIE_REPLY && bytes == Protocol.COOKIE_REPLY_BYTES) {
-      drops.count(DropReason.UNEXPECTED_COOKIE_REPLY);
+      byte[] message = datagram.toByteArray();
+      int receiverIndex = datagram.getIntLittleEndian(4);
+      locked(() -> handshakes.receiveCookieReply(message, receiverIndex, nowNanos));
     } else {
       drops.count(DropReason.MALFORMED_MESSAGE);
     }

@@ -30,13 +30,14 @@ final class Handshakes {
   private final IndexTable indices;
   private final PeerTable peers;
   private final DropCounters drops;
+  private final HandshakeGate gate;
 
   private Identity identity;
   private Optional<Identity> previousIdentity = Optional.empty();
   private long previousIdentityUntilNanos;
   private long sessionsMade;
 
-  /** Bounded by one initiation a peer and one answer an initiation that was let in. */
+  /** Bounded by one initiation a peer and one answer a handshake message of a batch. */
   private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
 
   /** Peers with staged packets and, as far as is known, a session for them. */
@@ -57,6 +58,7 @@ final class Handshakes {
     this.indices = indices;
     this.peers = peers;
     this.drops = drops;
+    this.gate = new HandshakeGate(crypto, entropy);
   }
 
   PublicKey publicKey() {
@@ -185,6 +187,7 @@ final class Handshakes {
     peer.handshake = begun.get();
     peer.sentTimestamp = timestamp;
     indices.put(peer.handshake);
+    peer.cookie.stamp(peer.handshake.message(), nowNanos);
     send(peer, peer.handshake.message(), target, nowNanos);
     peer.timers().retryAfter(nowNanos, jitterNanos());
   }
@@ -208,6 +211,9 @@ final class Handshakes {
     Identity addressee = addressee(message, nowNanos);
     if (addressee == null) {
       drops.count(DropReason.WRONG_MAC1);
+      return;
+    }
+    if (!passes(message, addressee, source, nowNanos)) {
       return;
     }
     Optional<ResponderHandshake> read = ResponderHandshake.read(crypto, addressee, message);
@@ -243,6 +249,7 @@ final class Handshakes {
     peer.initiationReceivedNanos = nowNanos;
     peer.countReceived(message.length, source, nowNanos);
     peer.sessions().offer(session(peer, answer.get().keys(), false, nowNanos));
+    peer.cookie.stamp(answer.get().message(), nowNanos);
     send(peer, answer.get().message(), source, nowNanos);
   }
 
@@ -270,6 +277,9 @@ final class Handshakes {
       peer.drops().count(DropReason.WRONG_MAC1);
       return;
     }
+    if (!passes(message, handshake.identity(), source, nowNanos)) {
+      return;
+    }
     Optional<TransportKeys> keys = handshake.finish(crypto, message, peer.presharedKey);
     if (keys.isEmpty()) {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
@@ -279,6 +289,34 @@ final class Handshakes {
     completed(peer);
     peer.sessions().install(session(peer, keys.get(), true, nowNanos), nowNanos);
     keepalive(peer, nowNanos);
+  }
+
+  /** Takes the cookie of a peer under load; it goes into our next message to that peer. */
+  void receiveCookieReply(byte[] message, int receiverIndex, long nowNanos) {
+    Receiver receiver = indices.find(receiverIndex);
+    if (receiver == null) {
+      drops.count(DropReason.UNKNOWN_INDEX);
+      return;
+    }
+    Peer peer = receiver.peer();
+    if (!peer.cookie.accept(crypto, message, peer.publicKey(), nowNanos)) {
+      peer.drops().count(DropReason.WRONG_COOKIE_REPLY);
+    }
+  }
+
+  /** Whether a message may go on; where it lacks a cookie its sender is told. */
+  private boolean passes(byte[] message, Identity addressee, Endpoint source, long nowNanos) {
+    switch (gate.judge(message, source, nowNanos)) {
+      case PASS -> {
+        return true;
+      }
+      case DEMAND_COOKIE -> {
+        drops.count(DropReason.COOKIE_DEMANDED);
+        outgoing.add(new Outgoing(gate.cookieReply(message, addressee, source, nowNanos), source));
+      }
+      case LIMIT -> drops.count(DropReason.RATE_LIMITED);
+    }
+    return false;
   }
 
   private Session session(Peer peer, TransportKeys keys, boolean isInitiator, long nowNanos) {

@@ -42,6 +42,9 @@ final class Peer {
   Tai64n sentTimestamp = Tai64n.EARLIEST;
   Optional<Instant> lastHandshake = Optional.empty();
 
+  /** What the peer gave us to show that we are where we seem to be. */
+  final HeldCookie cookie = new HeldCookie();
+
   /** Packets that wait for a session; an empty one is a keepalive. */
   private final ArrayDeque<byte[]> staged = new ArrayDeque<>();
 

@@ -18,8 +18,7 @@ class CookieTest {
 
   private final Random random = new Random(3);
   private final Crypto crypto = Crypto.portable();
-  private final Identity responder =
-      new Identity(crypto, PrivateKey.generate(random::nextBytes));
+  private final Identity responder = new Identity(crypto, PrivateKey.generate(random::nextBytes));
   private final CookieChecker checker = new CookieChecker(crypto, random::nextBytes);
   private final HeldCookie held = new HeldCookie();
   private final Endpoint source = Endpoint.parse("192.0.2.1:1000");
