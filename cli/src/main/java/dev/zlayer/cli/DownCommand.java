@@ -1,12 +1,16 @@
 package dev.zlayer.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "down", description = "Stop this node; return when nothing is left of it.")
 final class DownCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE_WITH_PROCESS = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(10);
 
   @Spec CommandSpec spec;
@@ -31,20 +36,38 @@ final class DownCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The process may belong to a program that goes on: its threads' end is what counts then. */
+  /**
+   * A node takes its socket away last. Its process ends then, unless it belongs to a program that
+   * goes on.
+   */
   private void awaitEnd(long pid) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() < deadline) {
-      if (!isAlive(pid) || !Administration.isRunning(dataDirectory.path)) {
-        return;
+    if (!await(PATIENCE, () -> !Administration.isRunning(dataDirectory.path))) {
+      throw new OverlayException(
+          "the node has not stopped after %d s: see what process %d does"
+              .formatted(PATIENCE.toSeconds(), pid));
+    }
+    await(PATIENCE_WITH_PROCESS, () -> !isAlive(pid));
+  }
+
+  /** A process that only its parent's forgetfulness keeps in the table has ended. */
+  private static boolean isAlive(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
+      return !stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("Z");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean await(Duration patience, BooleanSupplier condition)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        return false;
       }
       Thread.sleep(POLL);
     }
-    throw new OverlayException(
-        "process " + pid + " has not ended after " + PATIENCE.toSeconds() + " s: see what it does");
-  }
-
-  private static boolean isAlive(long pid) {
-    return Files.exists(Path.of("/proc", Long.toString(pid)));
+    return true;
   }
 }
