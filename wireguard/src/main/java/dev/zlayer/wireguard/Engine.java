@@ -71,6 +71,8 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Changes our key. Sessions go on, and handshakes for the former key are answered for 180 s more.
+   *
+   * @throws IllegalArgumentException if a peer has that key
    */
   public void replacePrivateKey(PrivateKey privateKey, long nowNanos) {
     locked(() -> handshakes.replaceIdentity(privateKey, nowNanos));
