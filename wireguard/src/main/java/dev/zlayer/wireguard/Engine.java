@@ -39,6 +39,7 @@ public final class Engine implements AutoCloseable {
   /** Free bytes that a packet needs after it, for padding and tag. */
   public static final int TAILROOM_BYTES = Protocol.PADDING_BYTES + 16;
 
+  private final int mtu;
   private final Alarm alarm = new Alarm();
   private final DropCounters drops = DropCounters.ofInterface();
   private final PeerTable peers = new PeerTable();
@@ -46,7 +47,6 @@ public final class Engine implements AutoCloseable {
   private final IndexTable indices;
   private final Handshakes handshakes;
 
-  private volatile int mtu;
   private volatile boolean hasOutput;
 
   /**
@@ -57,6 +57,9 @@ public final class Engine implements AutoCloseable {
    */
   public Engine(
       Crypto crypto, Entropy entropy, InstantSource wall, PrivateKey privateKey, int mtu) {
+    if (mtu < 1 || mtu > 65535) {
+      throw new IllegalArgumentException("an MTU of " + mtu + " bytes is not in 1..65535");
+    }
     this.mtu = mtu;
     this.indices = new IndexTable(entropy);
     this.handshakes = new Handshakes(crypto, entropy, wall, privateKey, indices, peers, drops);
@@ -71,14 +74,11 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Changes our key. Sessions go on, and handshakes for the former key are answered for 180 s more.
+   *
+   * @throws IllegalArgumentException if a peer has that key
    */
   public void replacePrivateKey(PrivateKey privateKey, long nowNanos) {
     locked(() -> handshakes.replaceIdentity(privateKey, nowNanos));
-  }
-
-  /** Changes the size up to which packets are padded. */
-  public void mtu(int bytes) {
-    mtu = bytes;
   }
 
   /**
@@ -354,7 +354,7 @@ public final class Engine implements AutoCloseable {
   /**
    * Adds to {@code datagrams} what waits to be sent, with endpoints, as far as there is room.
    *
-   * @param datagrams whose buffers hold an MTU with head- and tailroom
+   * @param datagrams whose buffers are as large as those of the packets that were sealed
    * @return whether something is left that there was no room for
    */
   public boolean drain(PacketBatch datagrams, long nowNanos) {

@@ -67,9 +67,13 @@ final class Handshakes {
 
   /** Changes our key; the former one goes on answering for {@code PREVIOUS_IDENTITY_NANOS}. */
   void replaceIdentity(PrivateKey privateKey, long nowNanos) {
+    Identity changed = new Identity(crypto, privateKey);
+    if (peers.find(changed.publicKey()) != null) {
+      throw new IllegalArgumentException("public key " + changed.publicKey() + " is a peer's");
+    }
     previousIdentity = Optional.of(identity);
     previousIdentityUntilNanos = nowNanos + Protocol.PREVIOUS_IDENTITY_NANOS;
-    identity = new Identity(crypto, privateKey);
+    identity = changed;
   }
 
   /** Forgets the handshake that is under way with a peer. */

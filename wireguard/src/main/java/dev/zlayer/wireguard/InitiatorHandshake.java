@@ -18,23 +18,15 @@ final class InitiatorHandshake implements Receiver {
   private final Peer peer;
   private final int index;
   private final Identity identity;
-  private final PublicKey responder;
   private final PrivateKey ephemeral;
   private final Noise noise;
   private final byte[] message;
 
   private InitiatorHandshake(
-      Peer peer,
-      int index,
-      Identity identity,
-      PublicKey responder,
-      PrivateKey ephemeral,
-      Noise noise,
-      byte[] message) {
+      Peer peer, int index, Identity identity, PrivateKey ephemeral, Noise noise, byte[] message) {
     this.peer = peer;
     this.index = index;
     this.identity = identity;
-    this.responder = responder;
     this.ephemeral = ephemeral;
     this.noise = noise;
     this.message = message;
@@ -72,8 +64,7 @@ final class InitiatorHandshake implements Receiver {
             .put(encryptedTimestamp.get())
             .array();
     Identity.stamp(message, responder);
-    return Optional.of(
-        new InitiatorHandshake(peer, index, identity, responder, ephemeral, noise, message));
+    return Optional.of(new InitiatorHandshake(peer, index, identity, ephemeral, noise, message));
   }
 
   @Override
@@ -94,11 +85,6 @@ final class InitiatorHandshake implements Receiver {
   /** The first message, ready to send. */
   byte[] message() {
     return message;
-  }
-
-  /** Whether the handshake was begun with the key that the peer has now. */
-  boolean isFor(PublicKey key) {
-    return responder.equals(key);
   }
 
   /**

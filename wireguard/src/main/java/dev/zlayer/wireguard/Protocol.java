@@ -39,7 +39,6 @@ final class Protocol {
   static final long UNANSWERED_NANOS = KEEPALIVE_TIMEOUT_NANOS + REKEY_TIMEOUT_NANOS;
 
   static final long ZERO_KEYS_NANOS = 3 * REJECT_AFTER_NANOS;
-  static final int MAX_ATTEMPTS = (int) (REKEY_ATTEMPT_NANOS / REKEY_TIMEOUT_NANOS);
 
   /** One initiation of a peer is answered in this time; more are a flood. */
   static final long INITIATION_INTERVAL_NANOS = SECOND / 50;
