@@ -8,4 +8,6 @@ module dev.zlayer.overlay {
   exports dev.zlayer.overlay.ipam;
   exports dev.zlayer.overlay.control to
       dev.zlayer.cli;
+  exports dev.zlayer.overlay.state to
+      dev.zlayer.cli;
 }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people read them. */
-final class Amounts {
+public final class Amounts {
   private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Amounts() {}
 
   /** {@code 512 B}, {@code 3.4 MiB}. */
-  static String bytes(long count) {
+  public static String bytes(long count) {
     double amount = count;
     int unit = 0;
     while (amount >= 1024) {
@@ -23,7 +23,7 @@ final class Amounts {
   }
 
   /** {@code 4s ago}, {@code 2m 5s ago}, {@code 3h 7m ago}. */
-  static String age(Duration age) {
+  public static String age(Duration age) {
     long seconds = Math.max(0, age.toSeconds());
     if (seconds < 60) {
       return seconds + "s ago";
@@ -34,7 +34,7 @@ final class Amounts {
   }
 
   /** {@code 0.42 ms}. */
-  static String milliseconds(Duration time) {
+  public static String milliseconds(Duration time) {
     return String.format(Locale.ROOT, "%.2f ms", time.toNanos() / 1e6);
   }
 }

@@ -5,15 +5,17 @@ import picocli.CommandLine.Option;
 
 /** Which node is meant. */
 final class DataDirectoryOption {
+  private static final String DEFAULT = "/var/lib/zlayer";
+
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      defaultValue = "/var/lib/zlayer",
+      defaultValue = DEFAULT,
       description = "Where the node keeps its state (default: ${DEFAULT-VALUE}).")
   Path path;
 
   /** The option as it has to be repeated in a further command; empty for the default. */
   String repeated() {
-    return path.equals(Path.of("/var/lib/zlayer")) ? "" : " --data-dir " + path;
+    return path.equals(Path.of(DEFAULT)) ? "" : " --data-dir " + ShellWord.of(path);
   }
 }

@@ -2,11 +2,12 @@ package dev.zlayer.cli;
 
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.state.IoReason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,17 @@ import java.util.List;
 final class DetachedNode {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(20);
+  private static final int MAX_LAST_WORDS_BYTES = 64 << 10;
+  private static final String REASON = "zlayer-overlay up: ";
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final Path dataDirectory;
+  private final NodeOptions options;
   private final Path log;
 
-  DetachedNode(Path dataDirectory) {
+  /** The node of {@code dataDirectory}, to be started with {@code options}. */
+  DetachedNode(Path dataDirectory, NodeOptions options) {
+    this.options = options;
     this.dataDirectory = dataDirectory.toAbsolutePath();
     this.log = this.dataDirectory.resolve("overlay.log");
   }
@@ -42,12 +48,12 @@ final class DetachedNode {
               .redirectErrorStream(true)
               .start();
     } catch (IOException e) {
-      throw new OverlayException("the node can't be started: " + e.getMessage(), e);
+      throw new OverlayException("the node can't be started: " + IoReason.of(e), e);
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
-        throw new OverlayException("the node ended at once: " + lastWords(logged));
+        throw new OverlayException(lastWords(logged) + " (the log is " + log + ")");
       }
       try (Administration node = Administration.ofRunning(dataDirectory)) {
         return UpCommand.summary(node.status());
@@ -76,27 +82,33 @@ final class DetachedNode {
       command.add("-m");
       command.add("dev.zlayer.cli/dev.zlayer.cli.Main");
     }
-    command.addAll(List.of("up", "--data-dir", dataDirectory.toString()));
+    command.addAll(List.of("up", "--data-dir=" + dataDirectory));
+    options.interfaceName.ifPresent(name -> command.add("--interface=" + name));
+    options.port.ifPresent(port -> command.add("--port=" + port));
+    options.endpoint.ifPresent(endpoint -> command.add("--endpoint=" + endpoint));
     return command;
   }
 
-  /** The log's length so far; it is made readable for its owner only. */
+  /** The log's length so far. */
   private long openLog() throws IOException {
     if (!Files.exists(log)) {
-      Files.createFile(
-          log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      OwnerOnlyFile.create(log);
     }
     return Files.size(log);
   }
 
+  /** Its last line since then, which is the reason why it ended. */
   private String lastWords(long logged) {
-    try {
-      byte[] bytes = Files.readAllBytes(log);
-      int from = (int) Math.min(logged, bytes.length);
-      String words = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).strip();
-      return words.isEmpty() ? "it said nothing" : words;
+    try (InputStream in = Files.newInputStream(log)) {
+      in.skipNBytes(logged);
+      String said = new String(in.readNBytes(MAX_LAST_WORDS_BYTES), StandardCharsets.UTF_8);
+      return said.lines()
+          .filter(line -> !line.isBlank())
+          .reduce((earlier, later) -> later)
+          .map(line -> line.startsWith(REASON) ? line.substring(REASON.length()) : line)
+          .orElse("the node ended and said nothing");
     } catch (IOException e) {
-      return "see " + log;
+      return "the node ended";
     }
   }
 }

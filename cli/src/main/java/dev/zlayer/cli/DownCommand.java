@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "down", description = "Stop this node; return when nothing is left of it.")
 final class DownCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration EXIT_PATIENCE = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(10);
 
   @Spec CommandSpec spec;
@@ -31,20 +32,28 @@ final class DownCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The process may belong to a program that goes on: its threads' end is what counts then. */
+  /**
+   * Nothing of the node is left when its socket is gone. Its process follows at once, unless it is
+   * that of a program that goes on.
+   */
   private void awaitEnd(long pid) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() < deadline) {
-      if (!isAlive(pid) || !Administration.isRunning(dataDirectory.path)) {
-        return;
+    while (Administration.isRunning(dataDirectory.path)) {
+      if (System.nanoTime() > deadline) {
+        throw new OverlayException(
+            "the node of process %d has not ended after %d s: see what it does"
+                .formatted(pid, PATIENCE.toSeconds()));
       }
       Thread.sleep(POLL);
     }
-    throw new OverlayException(
-        "process " + pid + " has not ended after " + PATIENCE.toSeconds() + " s: see what it does");
+    long processDeadline = System.nanoTime() + EXIT_PATIENCE.toNanos();
+    while (isAlive(pid) && System.nanoTime() < processDeadline) {
+      Thread.sleep(POLL);
+    }
   }
 
+  /** Whether it runs a program; one that has ended may wait long for its parent to notice. */
   private static boolean isAlive(long pid) {
-    return Files.exists(Path.of("/proc", Long.toString(pid)));
+    return Files.exists(Path.of("/proc", Long.toString(pid), "exe"));
   }
 }

@@ -1,6 +1,5 @@
 package dev.zlayer.cli;
 
-import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.BootstrapOptions;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.OverlayBootstrap;
@@ -66,10 +65,9 @@ final class JoinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BootstrapOptions bootstrap = InitCommand.options(options);
-    if (presharedKeyFile.isPresent()) {
-      bootstrap = bootstrap.withLeaderPresharedKey(KeyFile.presharedKey(presharedKeyFile.get()));
-    }
+    BootstrapOptions own = options.bootstrap();
+    BootstrapOptions bootstrap =
+        presharedKeyFile.map(KeyFile::presharedKey).map(own::withLeaderPresharedKey).orElse(own);
     try (OverlayBootstrap worker =
         OverlayBootstrap.join(
             leaderCidr,
@@ -77,7 +75,7 @@ final class JoinCommand implements Callable<Integer> {
             leaderPublicKey,
             leaderOverlayIp,
             allocatedIp,
-            options.port.orElse(OverlayBootstrap.DEFAULT_WG_PORT),
+            options.portOrDefault(),
             dataDirectory.path,
             bootstrap)) {
       PrintWriter out = spec.commandLine().getOut();
@@ -91,19 +89,10 @@ final class JoinCommand implements Callable<Integer> {
   }
 
   private void print(NodeDescription node, PrintWriter out) {
-    String ip = IpText.format(node.nodeIp());
-    out.println("This node is a worker of " + node.cidr() + ".");
-    out.println("  overlay address  " + ip);
-    out.println("  public key       " + node.publicKey());
-    out.println("  state            " + node.dataDirectory());
-    out.println();
-    out.println(
-        "Tell the leader, on its machine"
-            + (node.endpoint().isEmpty() ? " (check the endpoint, which is a guess):" : ":"));
-    out.println(
-        "  zlayer-overlay peer add --node-id node-%s --public-key %s --endpoint %s --ip %s"
-            .formatted(ip.replaceAll("[.:]+", "-"), node.publicKey(), NextStep.endpoint(node), ip));
+    NextStep.describe(node, out);
+    out.println("Tell the leader, on its machine" + NextStep.caveat(node) + ":");
+    out.println(NextStep.peerAdd(node, presharedKeyFile));
     out.println("Then start this node:");
-    out.println("  zlayer-overlay up" + dataDirectory.repeated());
+    out.println(NextStep.up(dataDirectory));
   }
 }

@@ -1,30 +1,89 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.NodeDescription;
+import java.io.PrintWriter;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
 
-/** The commands that are to be typed next, complete and ready to be pasted. */
+/**
+ * The commands that are to be typed next, complete and ready to be pasted. Those for another
+ * machine leave data directory, interface and port to that machine.
+ */
 final class NextStep {
+  private static final String INDENT = "  zlayer-overlay ";
+
   private NextStep() {}
 
-  /** Where others reach the node: as it was said, or else at the host's first address. */
-  static HostPort endpoint(NodeDescription node) {
-    return node.endpoint().orElseGet(() -> HostPort.of(firstAddress(), node.port()));
+  /** What the set-up of a node ends with, before the next steps. */
+  static void describe(NodeDescription node, PrintWriter out) {
+    out.println(
+        "This node is "
+            + (node.isLeader() ? "the leader of " : "a worker of ")
+            + node.cidr()
+            + ".");
+    out.println("  overlay address  " + IpText.format(node.nodeIp()));
+    out.println("  public key       " + node.publicKey());
+    out.println("  state            " + node.dataDirectory());
+    out.println();
   }
 
-  private static InetAddress firstAddress() {
+  /** Starts this node. */
+  static String up(DataDirectoryOption dataDirectory) {
+    return INDENT + "up" + dataDirectory.repeated();
+  }
+
+  /** Starts the node of another machine. */
+  static String upThere() {
+    return INDENT + "up";
+  }
+
+  /** Joins another machine to this leader, under the address that it would lease next. */
+  static String join(NodeDescription leader, InetAddress allocatedIp) {
+    return INDENT
+        + "join --leader-cidr %s --leader-endpoint %s --leader-public-key %s"
+            .formatted(leader.cidr(), ShellWord.of(endpoint(leader)), leader.publicKey())
+        + " --leader-overlay-ip %s --allocated-ip %s"
+            .formatted(IpText.format(leader.nodeIp()), IpText.format(allocatedIp));
+  }
+
+  /** Tells the leader, on its machine, of this worker. */
+  static String peerAdd(NodeDescription worker, Optional<Path> presharedKeyFile) {
+    String ip = IpText.format(worker.nodeIp());
+    return INDENT
+        + "peer add --node-id node-%s --public-key %s --endpoint %s --ip %s"
+            .formatted(
+                ip.replaceAll("[.:]", "-"), worker.publicKey(), ShellWord.of(endpoint(worker)), ip)
+        + presharedKeyFile.map(file -> " --preshared-key-file " + ShellWord.of(file)).orElse("");
+  }
+
+  /** What has to be said of the endpoint in such a command, if anything. */
+  static String caveat(NodeDescription node) {
+    return node.endpoint().isPresent()
+        ? ""
+        : " (check the endpoint, which is a guess: --endpoint HOST:PORT sets it)";
+  }
+
+  /** Where others reach the node: as it was said, or else at an address of the host. */
+  private static HostPort endpoint(NodeDescription node) {
+    return node.endpoint().orElseGet(() -> HostPort.of(anyAddress(node), node.port()));
+  }
+
+  private static InetAddress anyAddress(NodeDescription node) {
     try {
       return NetworkInterface.networkInterfaces()
-          .filter(card -> !card.getName().startsWith("zl-"))
           .flatMap(NetworkInterface::inetAddresses)
           .filter(address ->
               !address.isLoopbackAddress()
                   && !address.isLinkLocalAddress()
-                  && !address.isAnyLocalAddress())
-          .findFirst()
+                  && !node.cidr().contains(address))
+          .min(Comparator.comparing(address -> address instanceof Inet6Address))
           .orElse(InetAddress.getLoopbackAddress());
     } catch (SocketException e) {
       return InetAddress.getLoopbackAddress();

@@ -1,6 +1,8 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.overlay.BootstrapOptions;
 import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.OverlayBootstrap;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -23,4 +25,16 @@ final class NodeOptions {
       paramLabel = "HOST:PORT",
       description = "How others reach this node; the host may be a name.")
   Optional<HostPort> endpoint;
+
+  /** The port that was given, or else the default. */
+  int portOrDefault() {
+    return port.orElse(OverlayBootstrap.DEFAULT_WG_PORT);
+  }
+
+  /** What a new node is set up with. */
+  BootstrapOptions bootstrap() {
+    BootstrapOptions bootstrap = BootstrapOptions.DEFAULT;
+    bootstrap = interfaceName.map(bootstrap::withInterfaceName).orElse(bootstrap);
+    return endpoint.map(bootstrap::withEndpoint).orElse(bootstrap);
+  }
 }

@@ -99,20 +99,16 @@ final class PeerCommand implements Runnable {
     }
 
     private void print(PeerConfig peer, NodeDescription node, PrintWriter out) {
-      String ip = peer.overlayIp().map(IpText::format).orElse("-");
-      out.println("Peer " + peer.nodeId() + " has the address " + ip + ".");
-      if (!node.isLeader()) {
-        return;
+      String address = peer.overlayIp().map(IpText::format).orElse("-");
+      out.println("Peer " + peer.nodeId() + " has the address " + address + ".");
+      if (ip.isEmpty()) {
+        out.println("It was leased now: that machine has to join with --allocated-ip " + address);
       }
-      out.println();
-      out.println("If its machine hasn't joined yet, there:");
-      out.println(
-          "  zlayer-overlay join --leader-cidr %s --leader-endpoint %s --leader-public-key %s"
-                  .formatted(node.cidr(), NextStep.endpoint(node), node.publicKey())
-              + " --leader-overlay-ip %s --allocated-ip %s"
-                  .formatted(IpText.format(node.nodeIp()), ip));
-      out.println("If it has:");
-      out.println("  zlayer-overlay up");
+      if (node.isLeader()) {
+        out.println();
+        out.println("Start it on its machine, if it isn't running:");
+        out.println(NextStep.upThere());
+      }
     }
   }
 

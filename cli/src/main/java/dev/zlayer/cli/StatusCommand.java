@@ -9,6 +9,7 @@ import dev.zlayer.wireguard.DropReason;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -57,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
     out.println(
         "  running     since %s (%s), pid %d"
             .formatted(
-                status.startedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                status.startedAt().truncatedTo(ChronoUnit.SECONDS),
                 Amounts.age(Duration.between(status.startedAt(), now)),
                 status.pid()));
     if (!status.drops().isEmpty()) {

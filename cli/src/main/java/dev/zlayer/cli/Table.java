@@ -2,24 +2,28 @@ package dev.zlayer.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Rows of text in columns that are as wide as they need to be. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... header) {
+  /** A table with no rows yet. */
+  public Table(String... header) {
     row((Object[]) header);
   }
 
-  Table row(Object... cells) {
-    rows.add(java.util.Arrays.stream(cells).map(String::valueOf).toList());
+  /** Adds a row of as many cells as the header has. */
+  public Table row(Object... cells) {
+    rows.add(Arrays.stream(cells).map(String::valueOf).toList());
     return this;
   }
 
-  void print(PrintWriter out) {
+  /** Prints the header and the rows. */
+  public void print(PrintWriter out) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

@@ -1,5 +1,7 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
@@ -29,29 +31,44 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     try (OverlayBootstrap node = OverlayBootstrap.load(dataDirectory.path)) {
-      node.reconfigure(options.interfaceName, options.port, options.endpoint);
       if (!detach) {
-        return run(node, out);
+        run(node, out);
+        return 0;
       }
     }
-    out.println(new DetachedNode(dataDirectory.path).start());
+    out.println(new DetachedNode(dataDirectory.path, options).start());
     return 0;
   }
 
-  private static int run(OverlayBootstrap node, PrintWriter out) throws InterruptedException {
-    Thread onSignal = new Thread(() -> stopAndHalt(node, out), "stop on signal");
-    node.start();
+  private void run(OverlayBootstrap node, PrintWriter out) throws InterruptedException {
+    String name = options.interfaceName.orElse(node.interfaceName());
+    Thread onSignal = new Thread(() -> stopAndHalt(node, name, out), "stop on signal");
     Runtime.getRuntime().addShutdownHook(onSignal);
-    out.println(summary(node.status()));
-    out.flush();
     try {
+      start(node);
+      out.println(summary(node.status()));
+      out.flush();
       node.ended().toCompletableFuture().get();
-      return 0;
     } catch (ExecutionException e) {
-      throw new OverlayException(
-          "the node ended, its interface is gone: " + e.getCause().getMessage(), e);
+      throw new OverlayException(name + " is gone: " + e.getCause().getMessage(), e);
     } finally {
       removeHook(onSignal);
+    }
+    out.println(name + " is down");
+  }
+
+  /** Options that the node can't start with aren't kept. */
+  private void start(OverlayBootstrap node) {
+    NodeDescription before = node.node();
+    node.reconfigure(
+        options.interfaceName.orElse(before.interfaceName()),
+        options.port.orElse(before.port()),
+        options.endpoint.or(before::endpoint));
+    try {
+      node.start();
+    } catch (RuntimeException e) {
+      node.reconfigure(before.interfaceName(), before.port(), before.endpoint());
+      throw e;
     }
   }
 
@@ -60,7 +77,7 @@ final class UpCommand implements Callable<Integer> {
     return "%s is up: %s/%d, UDP port %d, peers: %d, crypto: %s, pid %d"
         .formatted(
             status.node().interfaceName(),
-            dev.zlayer.memory.IpText.format(status.node().nodeIp()),
+            IpText.format(status.node().nodeIp()),
             status.node().cidr().prefixLength(),
             status.node().port(),
             status.peers().size(),
@@ -69,19 +86,24 @@ final class UpCommand implements Callable<Integer> {
   }
 
   /** A node that was stopped cleanly by a signal has done what it was asked to: exit code 0. */
-  private static void stopAndHalt(OverlayBootstrap node, PrintWriter out) {
-    String name = node.interfaceName();
-    node.close();
-    out.println(name + " is down");
-    out.flush();
-    Runtime.getRuntime().halt(0);
+  private static void stopAndHalt(OverlayBootstrap node, String name, PrintWriter out) {
+    int exitCode = 1;
+    try {
+      node.close();
+      out.println(name + " is down");
+      out.flush();
+      exitCode = 0;
+    } finally {
+      Runtime.getRuntime().halt(exitCode);
+    }
   }
 
-  private static void removeHook(Thread hook) {
+  /** Where the hook runs already it ends the process, so that nothing else is said or done. */
+  private static void removeHook(Thread hook) throws InterruptedException {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException signalled) {
-      // The hook is running already, and ends the process.
+      hook.join();
     }
   }
 }

@@ -1,9 +1,12 @@
 package dev.zlayer.cli;
 
+import java.lang.module.ModuleDescriptor;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command itself, which only its subcommands fill. */
@@ -13,7 +16,7 @@ import picocli.CommandLine.Spec;
         "Encrypted overlay networking: machines that reach each other over UDP form one"
             + " private network.",
     mixinStandardHelpOptions = true,
-    scope = picocli.CommandLine.ScopeType.INHERIT,
+    scope = ScopeType.INHERIT,
     versionProvider = ZlayerOverlayCommand.Version.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -40,11 +43,10 @@ final class ZlayerOverlayCommand implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version =
-          Main.class.getModule().getDescriptor() == null
-              ? null
-              : Main.class.getModule().getDescriptor().rawVersion().orElse(null);
-      return new String[] {"zlayer-overlay " + (version == null ? "0.1.0-SNAPSHOT" : version)};
+      Optional<String> version =
+          Optional.ofNullable(Main.class.getModule().getDescriptor())
+              .flatMap(ModuleDescriptor::rawVersion);
+      return new String[] {"zlayer-overlay " + version.orElse("of an unknown version")};
     }
   }
 }

@@ -238,6 +238,7 @@ public final class Device implements AutoCloseable {
     stop();
     packetThreads.forEach(Device::join);
     join(timerThread);
+    engine.close();
     tun.close();
     udp.close();
     arena.close();
@@ -361,10 +362,19 @@ public final class Device implements AutoCloseable {
       loop.run();
     } catch (Throwable e) { // with one direction dead, running on would only look like running
       if (!stopping) {
-        LOG.error("{}: the {} thread ended: {}", tun.name(), role, e.getMessage(), e);
+        logEnd(role, e);
         stop();
         Thread.startVirtualThread(() -> ended.completeExceptionally(e));
       }
+    }
+  }
+
+  /** What the system did is told in a line; what we did wrong, with its place. */
+  private void logEnd(String role, Throwable e) {
+    if (e instanceof IOException) {
+      LOG.error("{}: the {} thread ended: {}", tun.name(), role, e.getMessage());
+    } else {
+      LOG.error("{}: the {} thread ended: {}", tun.name(), role, e.getMessage(), e);
     }
   }
 

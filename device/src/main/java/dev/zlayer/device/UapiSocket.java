@@ -2,19 +2,14 @@ package dev.zlayer.device;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Writer;
 import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,14 +31,10 @@ public final class UapiSocket implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 16;
 
   private final UapiService service;
-  private final Path path;
-  private final ServerSocketChannel server;
-  private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
-  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final LocalServer server;
 
-  private UapiSocket(UapiService service, Path path, ServerSocketChannel server) {
+  private UapiSocket(UapiService service, LocalServer server) {
     this.service = service;
-    this.path = path;
     this.server = server;
   }
 
@@ -61,62 +52,30 @@ public final class UapiSocket implements AutoCloseable {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     Path path = directory.resolve(device.interfaceName() + ".sock");
-    UapiSocket socket = new UapiSocket(new UapiService(device), path, LocalSocket.bind(path));
-    Thread.ofVirtual().name("uapi " + device.interfaceName()).start(socket::acceptAll);
+    UapiSocket socket =
+        new UapiSocket(new UapiService(device), LocalServer.bind(path, MAX_CONNECTIONS));
+    socket.server.start(socket::serve);
     return socket;
   }
 
   /** The socket's path. */
   public Path path() {
-    return path;
+    return server.path();
   }
 
   /** Stops serving and removes the socket file. */
   @Override
   public void close() {
-    try {
-      server.close();
-      for (SocketChannel connection : open) {
-        connection.close();
-      }
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      LOG.warn("{}: can't be removed: {}", path, e.getMessage());
-    }
+    server.close();
   }
 
-  private void acceptAll() {
-    while (server.isOpen()) {
-      try {
-        SocketChannel connection = server.accept();
-        if (!connections.tryAcquire()) {
-          connection.close();
-          continue;
-        }
-        open.add(connection);
-        Thread.startVirtualThread(() -> serve(connection));
-      } catch (IOException e) {
-        if (server.isOpen()) {
-          LOG.warn("{}: {}", path, e.getMessage());
-        }
-      }
-    }
-  }
-
-  private void serve(SocketChannel connection) {
-    try (connection;
-        InputStream in = new BufferedInputStream(Channels.newInputStream(connection));
-        Writer out = Channels.newWriter(connection, StandardCharsets.US_ASCII)) {
-      UapiReader requests = new UapiReader(in);
-      for (String answer = answer(requests); !answer.isEmpty(); answer = answer(requests)) {
-        out.write(answer);
-        out.flush();
-      }
-    } catch (IOException e) {
-      LOG.debug("{}: a connection ended: {}", path, e.getMessage());
-    } finally {
-      open.remove(connection);
-      connections.release();
+  private void serve(SocketChannel connection) throws IOException {
+    UapiReader requests =
+        new UapiReader(new BufferedInputStream(Channels.newInputStream(connection)));
+    Writer out = Channels.newWriter(connection, StandardCharsets.US_ASCII);
+    for (String answer = answer(requests); !answer.isEmpty(); answer = answer(requests)) {
+      out.write(answer);
+      out.flush();
     }
   }
 
@@ -126,7 +85,7 @@ public final class UapiSocket implements AutoCloseable {
       Optional<UapiRequest> request = requests.next();
       return request.isEmpty() ? "" : service.answer(request.get()) + "errno=0\n\n";
     } catch (UapiRefusal e) {
-      LOG.warn("{}: {}", path, e.getMessage());
+      LOG.warn("{}: {}", path(), e.getMessage());
       return "errno=-" + e.errno() + "\n\n";
     }
   }

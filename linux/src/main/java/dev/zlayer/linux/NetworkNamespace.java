@@ -21,7 +21,8 @@ public final class NetworkNamespace {
    * @param namespace the namespace's file: {@code /run/netns/NAME} or {@code /proc/PID/ns/net}
    * @return what {@code work} returned
    * @throws NativeException when the namespace doesn't exist or may not be entered
-   * @throws InterruptedException when the caller is interrupted; the work is interrupted then
+   * @throws InterruptedException when the caller is interrupted; the work is interrupted then, and
+   *     has ended
    * @throws Exception what {@code work} threw
    */
   public static <T> T call(Path namespace, Callable<T> work) throws Exception {
@@ -41,6 +42,7 @@ public final class NetworkNamespace {
       }
     } catch (InterruptedException e) {
       thread.interrupt();
+      joinUninterruptibly(thread);
       throw e;
     }
   }
@@ -50,6 +52,20 @@ public final class NetworkNamespace {
     Path current = Path.of("/proc/thread-self/ns/net");
     // The kernel names one namespace the same wherever it shows: net:[4026531840].
     return Files.readSymbolicLink(namespace).equals(Files.readSymbolicLink(current));
+  }
+
+  private static void joinUninterruptibly(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void enter(Path namespace) throws NativeException {

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +63,25 @@ class NetworkNamespaceTest {
                     throw failure;
                   }));
       assertSame(failure, thrown);
+    }
+  }
+
+  @Test
+  @Tag("root")
+  void endsItsWorkBeforeItPassesAnInterruptOn() throws Exception {
+    try (TestNamespace namespace = TestNamespace.create()) {
+      AtomicBoolean ended = new AtomicBoolean();
+      Thread.currentThread().interrupt();
+      assertThrows(
+          InterruptedException.class,
+          () ->
+              namespace.call(() -> {
+                assertThrows(InterruptedException.class, new CountDownLatch(1)::await);
+                Thread.sleep(100);
+                ended.set(true);
+                return 0;
+              }));
+      assertTrue(ended.get());
     }
   }
 }

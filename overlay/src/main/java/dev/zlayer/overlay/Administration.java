@@ -2,6 +2,7 @@ package dev.zlayer.overlay;
 
 import dev.zlayer.overlay.control.RemoteNode;
 import dev.zlayer.overlay.state.DataDirectory;
+import dev.zlayer.overlay.state.StateFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,13 +29,14 @@ public interface Administration extends AutoCloseable {
   /**
    * The running node of a data directory.
    *
-   * @throws OverlayException if none runs there
+   * @throws OverlayException if none runs there, or none was even set up
    */
   static Administration ofRunning(Path dataDirectory) {
     DataDirectory directory = new DataDirectory(dataDirectory);
     if (RemoteNode.isRunning(directory)) {
       return new RemoteNode(directory);
     }
+    StateFile.requireExists(directory);
     throw new OverlayException("no node runs on " + directory.path() + ": start it with up");
   }
 

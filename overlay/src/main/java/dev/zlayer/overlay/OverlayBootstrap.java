@@ -51,6 +51,7 @@ public final class OverlayBootstrap implements Administration {
   private final Registry registry;
   private Optional<RunningNode> running = Optional.empty();
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
+  private boolean closed;
 
   private OverlayBootstrap(DataDirectory directory, DataDirectoryLock lock, StateFile file) {
     this.directory = directory;
@@ -183,24 +184,24 @@ public final class OverlayBootstrap implements Administration {
   }
 
   /**
-   * Changes interface, port or endpoint for this and every later start; what is empty stays.
+   * Sets interface, port and endpoint for this and every later start.
    *
+   * @param interfaceName as {@link BootstrapOptions#interfaceName}
+   * @param port the UDP port to listen on, 1 to 65535
+   * @param endpoint how others reach this node; empty when nobody says
    * @throws OverlayException if the node runs
    */
   public synchronized void reconfigure(
-      Optional<String> interfaceName, Optional<Integer> port, Optional<HostPort> endpoint) {
+      String interfaceName, int port, Optional<HostPort> endpoint) {
+    requireOpen();
     if (running.isPresent()) {
       throw new OverlayException("the node runs: stop it before its configuration changes");
     }
     NodeState state = registry.state();
     NodeConfig config = state.config();
     NodeConfig changed =
-        new NodeConfig(
-            interfaceName.orElse(config.interfaceName()),
-            port.orElse(config.port()),
-            config.privateKey(),
-            config.createdAt());
-    NodeState wanted = endpoint.map(state::withEndpoint).orElse(state).withConfig(changed);
+        new NodeConfig(interfaceName, port, config.privateKey(), config.createdAt());
+    NodeState wanted = state.withConfig(changed).withEndpoint(endpoint);
     if (!wanted.equals(state)) {
       registry.reconfigure(wanted);
     }
@@ -213,50 +214,71 @@ public final class OverlayBootstrap implements Administration {
    * @throws OverlayException naming what is in the way: privileges, the interface's name, the port
    */
   public synchronized void start() {
+    requireOpen();
     if (running.isPresent()) {
       throw new OverlayException("the node runs already, in this process");
     }
-    ended = new CompletableFuture<>();
     RunningNode node = RunningNode.start(directory, registry, this);
+    CompletableFuture<Void> end = new CompletableFuture<>();
     running = Optional.of(node);
+    ended = end;
     node.deviceEnded()
         .whenComplete((nothing, failure) -> {
           if (failure != null) {
-            ended.completeExceptionally(failure);
+            lost(node);
+            end.completeExceptionally(failure);
           }
-          stop();
         });
   }
 
   /** Takes the interface away, with its routes and sockets. Nothing happens if it doesn't run. */
   @Override
   public synchronized void stop() {
-    RunningNode node = running.orElse(null);
-    if (node == null) {
-      return;
+    if (running.isPresent()) {
+      takeAway(running.get());
+      ended.complete(null);
     }
+  }
+
+  /** Its interface is gone, so the rest of it has to go. */
+  private synchronized void lost(RunningNode node) {
+    if (running.filter(node::equals).isPresent()) {
+      takeAway(node);
+    }
+  }
+
+  private void takeAway(RunningNode node) {
     running = Optional.empty();
     node.close();
-    ended.complete(null);
   }
 
   /**
-   * Completes when the node doesn't run any more: normally after {@link #stop}, exceptionally when
-   * its interface was taken away from it. Complete before the first start.
+   * Completes when nothing of the node runs any more: normally after {@link #stop}, exceptionally
+   * when its interface was taken away from it. Complete before the first start, and not touched by
+   * a start that fails.
    */
   public synchronized CompletionStage<Void> ended() {
     return ended.minimalCompletionStage();
   }
 
-  /** Stops the node and gives its data directory back. */
+  /** Stops the node and gives its data directory back; nothing can be changed afterwards. */
   @Override
   public synchronized void close() {
+    closed = true;
     stop();
     lock.close();
   }
 
+  /** Without its directory's lock it must not write there. */
+  private void requireOpen() {
+    if (closed) {
+      throw new OverlayException("the node on " + directory.path() + " is closed");
+    }
+  }
+
   @Override
   public synchronized PeerConfig addPeer(PeerConfig peer) {
+    requireOpen();
     PeerConfig added = registry.add(peer, requestId(), Instant.now());
     running.ifPresent(RunningNode::reconcile);
     return added;
@@ -264,6 +286,7 @@ public final class OverlayBootstrap implements Administration {
 
   @Override
   public synchronized PeerConfig removePeer(String keyOrIdOrName) {
+    requireOpen();
     PeerConfig removed = registry.remove(keyOrIdOrName, requestId(), Instant.now());
     running.ifPresent(RunningNode::reconcile);
     return removed;

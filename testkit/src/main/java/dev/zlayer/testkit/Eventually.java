@@ -20,7 +20,8 @@ public final class Eventually {
     within(limit, () -> what, condition);
   }
 
-  static void within(Duration limit, Supplier<String> what, BooleanSupplier condition) {
+  /** As {@link #within(Duration, String, BooleanSupplier)}; {@code what} is asked on failure. */
+  public static void within(Duration limit, Supplier<String> what, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > limit.toNanos()) {

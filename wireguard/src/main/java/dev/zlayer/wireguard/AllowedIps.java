@@ -1,9 +1,6 @@
 package dev.zlayer.wireguard;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -16,9 +13,6 @@ import java.util.Objects;
  * @param <T> what a prefix leads to
  */
 final class AllowedIps<T> {
-  /** A prefix with its owner, for listing. */
-  record Entry<T>(Cidr prefix, T owner) {}
-
   /**
    * A node of a path-compressed binary trie. An IPv4 address stands in the upper 32 bits of {@code
    * high}. Bits of the prefix beyond {@code length} are zero. {@code owner} is null in a node that
@@ -95,14 +89,6 @@ final class AllowedIps<T> {
         : null;
   }
 
-  /** Every entry, in the order of the addresses, IPv4 first. */
-  List<Entry<T>> entries() {
-    List<Entry<T>> entries = new ArrayList<>();
-    collect(ipv4, 4, entries);
-    collect(ipv6, 16, entries);
-    return entries;
-  }
-
   private static <T> T find(Node<T> root, long high, long low) {
     T owner = null;
     Node<T> node = root;
@@ -161,21 +147,6 @@ final class AllowedIps<T> {
       return node;
     }
     return node.zero != null ? node.zero : node.one;
-  }
-
-  private static <T> void collect(Node<T> node, int addressBytes, List<Entry<T>> entries) {
-    if (node == null) {
-      return;
-    }
-    if (node.owner != null) {
-      byte[] bytes = new byte[16];
-      ByteBuffer.wrap(bytes).putLong(node.high).putLong(node.low);
-      entries.add(
-          new Entry<>(
-              new Cidr(Cidr.address(Arrays.copyOf(bytes, addressBytes)), node.length), node.owner));
-    }
-    collect(node.zero, addressBytes, entries);
-    collect(node.one, addressBytes, entries);
   }
 
   private static <T> Node<T> leaf(Cidr prefix, T owner) {

@@ -127,7 +127,7 @@ public record Cidr(InetAddress network, int prefixLength) {
   }
 
   /** The address of 4 or 16 bytes; 16 stay IPv6 even in the IPv4-mapped range. */
-  static InetAddress address(byte[] bytes) {
+  private static InetAddress address(byte[] bytes) {
     try {
       return bytes.length == 4
           ? InetAddress.getByAddress(bytes)

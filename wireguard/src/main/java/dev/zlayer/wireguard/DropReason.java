@@ -16,8 +16,12 @@ public enum DropReason {
   HANDSHAKE_FLOOD,
   /** A response or a transport message for a receiver index that we didn't give out. */
   UNKNOWN_INDEX,
-  /** A cookie reply; nothing of ours asked for it. */
-  UNEXPECTED_COOKIE_REPLY,
+  /** A handshake message without our cookie while we are under load; its sender was sent one. */
+  COOKIE_DEMANDED,
+  /** A handshake message of a source that has used up its share while we are under load. */
+  RATE_LIMITED,
+  /** A cookie reply that isn't authentic, or answers no message of ours. */
+  WRONG_COOKIE_REPLY,
   /** A transport message of a session that is too old or was erased. */
   SESSION_EXPIRED,
   /** A transport message that doesn't authenticate. */

@@ -32,13 +32,14 @@ import java.util.function.Supplier;
  * batches of its own. One lock guards handshakes, timers and configuration; packets that find a
  * session don't take it.
  */
-public final class Engine {
+public final class Engine implements AutoCloseable {
   /** Free bytes that a packet needs before it, for the header. */
   public static final int HEADROOM_BYTES = Protocol.TRANSPORT_HEADER_BYTES;
 
   /** Free bytes that a packet needs after it, for padding and tag. */
   public static final int TAILROOM_BYTES = Protocol.PADDING_BYTES + 16;
 
+  private final int mtu;
   private final Alarm alarm = new Alarm();
   private final DropCounters drops = DropCounters.ofInterface();
   private final PeerTable peers = new PeerTable();
@@ -46,7 +47,6 @@ public final class Engine {
   private final IndexTable indices;
   private final Handshakes handshakes;
 
-  private volatile int mtu;
   private volatile boolean hasOutput;
 
   /**
@@ -64,6 +64,9 @@ public final class Engine {
 
   /** Makes an engine without peers and without a key: it is silent until it is given one. */
   public Engine(Crypto crypto, Entropy entropy, InstantSource wall, int mtu) {
+    if (mtu < 1 || mtu > 65535) {
+      throw new IllegalArgumentException("an MTU of " + mtu + " bytes is not in 1..65535");
+    }
     this.mtu = mtu;
     this.indices = new IndexTable(entropy);
     this.handshakes = new Handshakes(crypto, entropy, wall, indices, peers, drops);
@@ -93,11 +96,6 @@ public final class Engine {
    */
   public void removePrivateKey() {
     locked(handshakes::removeIdentity);
-  }
-
-  /** Changes the size up to which packets are padded. */
-  public void mtu(int bytes) {
-    mtu = bytes;
   }
 
   /**
@@ -356,7 +354,9 @@ public final class Engine {
       int receiverIndex = datagram.getIntLittleEndian(8);
       locked(() -> handshakes.receiveResponse(message, receiverIndex, source, nowNanos));
     } else if (type == Protocol.TYPE_COOKIE_REPLY && bytes == Protocol.COOKIE_REPLY_BYTES) {
-      drops.count(DropReason.UNEXPECTED_COOKIE_REPLY);
+      byte[] message = datagram.toByteArray();
+      int receiverIndex = datagram.getIntLittleEndian(4);
+      locked(() -> handshakes.receiveCookieReply(message, receiverIndex, nowNanos));
     } else {
       drops.count(DropReason.MALFORMED_MESSAGE);
     }
@@ -388,7 +388,7 @@ public final class Engine {
   /**
    * Adds to {@code datagrams} what waits to be sent, with endpoints, as far as there is room.
    *
-   * @param datagrams whose buffers hold an MTU with head- and tailroom
+   * @param datagrams whose buffers are as large as those of the packets that were sealed
    * @return whether something is left that there was no room for
    */
   public boolean drain(PacketBatch datagrams, long nowNanos) {
@@ -396,6 +396,15 @@ public final class Engine {
       handshakes.drain(datagrams, mtu, nowNanos);
       return handshakes.hasOutput();
     });
+  }
+
+  /**
+   * Erases all sessions and handshakes, and gives up what waits for them. The peers stay, to be
+   * asked about.
+   */
+  @Override
+  public void close() {
+    locked(() -> peers.all().forEach(handshakes::forget));
   }
 
   private void locked(Runnable change) {

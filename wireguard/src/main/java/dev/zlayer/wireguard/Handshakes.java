@@ -30,6 +30,7 @@ final class Handshakes {
   private final IndexTable indices;
   private final PeerTable peers;
   private final DropCounters drops;
+  private final HandshakeGate gate;
 
   /** Who we are; without it nothing is begun or answered. */
   private Optional<Identity> identity = Optional.empty();
@@ -38,7 +39,7 @@ final class Handshakes {
   private long previousIdentityUntilNanos;
   private long sessionsMade;
 
-  /** Bounded by one initiation a peer and one answer an initiation that was let in. */
+  /** Bounded by one initiation a peer and one answer a handshake message of a batch. */
   private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
 
   /** Peers with staged packets and, as far as is known, a session for them. */
@@ -57,6 +58,7 @@ final class Handshakes {
     this.indices = indices;
     this.peers = peers;
     this.drops = drops;
+    this.gate = new HandshakeGate(crypto, entropy);
   }
 
   Optional<PublicKey> publicKey() {
@@ -103,7 +105,7 @@ final class Handshakes {
     peer.timers().handshakeOver();
   }
 
-  /** Erases everything that was agreed on with a peer that is no more. */
+  /** Erases everything that was agreed on with a peer. */
   void forget(Peer peer) {
     abandon(peer);
     peer.sessions().clear();
@@ -144,7 +146,10 @@ final class Handshakes {
     }
   }
 
-  /** Begins a handshake, unless one was begun within Rekey-Timeout or the peer was removed. */
+  /**
+   * Begins a handshake, unless the peer was removed: at once, or, where one was begun or answered
+   * within Rekey-Timeout, when that has come to nothing.
+   */
   void initiate(Peer peer, long nowNanos) {
     if (!peers.has(peer)) {
       return;
@@ -155,7 +160,7 @@ final class Handshakes {
 
   /** As {@link #initiate}, however short a time ago the last handshake was begun. */
   void initiateAtOnce(Peer peer, long nowNanos) {
-    peer.initiationSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
+    peer.handshakeSentNanos = nowNanos - Protocol.REKEY_TIMEOUT_NANOS;
     initiate(peer, nowNanos);
   }
 
@@ -189,9 +194,13 @@ final class Handshakes {
 
   private void sendInitiation(Peer peer, long nowNanos) {
     Endpoint target = peer.endpoint();
-    if (target == null
-        || identity.isEmpty()
-        || nowNanos - peer.initiationSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+    if (target == null || identity.isEmpty()) {
+      return;
+    }
+    if (nowNanos - peer.handshakeSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
+      if (!peer.timers().willRetry()) {
+        peer.timers().retryAfter(peer.handshakeSentNanos, jitterNanos());
+      }
       return;
     }
     Identity ours = identity.get();
@@ -201,28 +210,22 @@ final class Handshakes {
       timestamp = peer.sentTimestamp.next();
     }
     Optional<InitiatorHandshake> begun =
-        InitiatorHandshake.begin(
-            crypto,
-            entropy,
-            ours,
-            peer,
-            staticShared(ours, peer.publicKey()),
-            indices.freeIndex(),
-            timestamp);
+        InitiatorHandshake.begin(crypto, entropy, ours, peer, indices.freeIndex(), timestamp);
     if (begun.isEmpty()) {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
       return;
     }
     peer.handshake = begun.get();
     peer.sentTimestamp = timestamp;
-    peer.initiationSentNanos = nowNanos;
     indices.put(peer.handshake);
+    peer.cookie.stamp(peer.handshake.message(), nowNanos);
     send(peer, peer.handshake.message(), target, nowNanos);
-    peer.timers().initiationSent(nowNanos, jitterNanos());
+    peer.timers().retryAfter(nowNanos, jitterNanos());
   }
 
   private void send(Peer peer, byte[] message, Endpoint target, long nowNanos) {
     outgoing.add(new Outgoing(message, target));
+    peer.handshakeSentNanos = nowNanos;
     peer.countSentHandshake(message.length, nowNanos);
   }
 
@@ -230,12 +233,6 @@ final class Handshakes {
     byte[] random = new byte[Integer.BYTES];
     entropy.fill(random);
     return Integer.toUnsignedLong(ByteBuffer.wrap(random).getInt()) % Protocol.REKEY_JITTER_NANOS;
-  }
-
-  private byte[] staticShared(Identity ours, PublicKey theirs) {
-    byte[] shared = new byte[PublicKey.BYTES];
-    crypto.agree(ours.privateKey(), theirs, shared);
-    return shared;
   }
 
   // Messages in.
@@ -247,19 +244,27 @@ final class Handshakes {
       drops.count(DropReason.WRONG_MAC1);
       return;
     }
+    if (!passes(message, addressee, source, nowNanos)) {
+      return;
+    }
     Optional<ResponderHandshake> read = ResponderHandshake.read(crypto, addressee, message);
     if (read.isEmpty()) {
       drops.count(DropReason.HANDSHAKE_FAILED);
       return;
     }
-    ResponderHandshake handshake = read.get();
+    try (ResponderHandshake handshake = read.get()) {
+      answer(handshake, message, source, nowNanos);
+    }
+  }
+
+  private void answer(
+      ResponderHandshake handshake, byte[] message, Endpoint source, long nowNanos) {
     Peer peer = peers.find(handshake.initiator());
     if (peer == null) {
       drops.count(DropReason.UNKNOWN_PEER);
       return;
     }
-    Optional<Tai64n> timestamp =
-        handshake.timestamp(staticShared(addressee, handshake.initiator()));
+    Optional<Tai64n> timestamp = handshake.timestamp();
     Optional<DropReason> refusal = refusal(peer, timestamp, nowNanos);
     if (refusal.isPresent()) {
       peer.drops().count(refusal.get());
@@ -275,6 +280,7 @@ final class Handshakes {
     peer.initiationReceivedNanos = nowNanos;
     peer.countReceived(message.length, source, nowNanos);
     peer.sessions().offer(session(peer, answer.get().keys(), false, nowNanos));
+    peer.cookie.stamp(answer.get().message(), nowNanos);
     send(peer, answer.get().message(), source, nowNanos);
   }
 
@@ -302,6 +308,9 @@ final class Handshakes {
       peer.drops().count(DropReason.WRONG_MAC1);
       return;
     }
+    if (!passes(message, handshake.identity(), source, nowNanos)) {
+      return;
+    }
     Optional<TransportKeys> keys = handshake.finish(crypto, message, peer.presharedKey);
     if (keys.isEmpty()) {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
@@ -309,8 +318,36 @@ final class Handshakes {
     }
     peer.countReceived(message.length, source, nowNanos);
     completed(peer);
-    peer.sessions().install(session(peer, keys.get(), true, nowNanos));
+    peer.sessions().install(session(peer, keys.get(), true, nowNanos), nowNanos);
     keepalive(peer, nowNanos);
+  }
+
+  /** Takes the cookie of a peer under load; it goes into our next message to that peer. */
+  void receiveCookieReply(byte[] message, int receiverIndex, long nowNanos) {
+    Receiver receiver = indices.find(receiverIndex);
+    if (receiver == null) {
+      drops.count(DropReason.UNKNOWN_INDEX);
+      return;
+    }
+    Peer peer = receiver.peer();
+    if (!peer.cookie.accept(crypto, message, peer.publicKey(), nowNanos)) {
+      peer.drops().count(DropReason.WRONG_COOKIE_REPLY);
+    }
+  }
+
+  /** Whether a message may go on; where it lacks a cookie its sender is told. */
+  private boolean passes(byte[] message, Identity addressee, Endpoint source, long nowNanos) {
+    switch (gate.judge(message, source, nowNanos)) {
+      case PASS -> {
+        return true;
+      }
+      case DEMAND_COOKIE -> {
+        drops.count(DropReason.COOKIE_DEMANDED);
+        outgoing.add(new Outgoing(gate.cookieReply(message, addressee, source, nowNanos), source));
+      }
+      case LIMIT -> drops.count(DropReason.RATE_LIMITED);
+    }
+    return false;
   }
 
   private Session session(Peer peer, TransportKeys keys, boolean isInitiator, long nowNanos) {
@@ -351,7 +388,6 @@ final class Handshakes {
       initiate(peer, nowNanos);
     }
     if (timers.takeZeroKeys(nowNanos)) {
-      abandon(peer);
       peer.sessions().clear();
     }
     if (timers.takePersistentKeepalive(nowNanos)) {

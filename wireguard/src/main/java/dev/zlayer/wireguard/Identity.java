@@ -12,11 +12,13 @@ final class Identity {
   private final PrivateKey privateKey;
   private final PublicKey publicKey;
   private final byte[] mac1Key;
+  private final byte[] cookieKey;
 
   Identity(Crypto crypto, PrivateKey privateKey) {
     this.privateKey = privateKey;
     this.publicKey = crypto.publicKey(privateKey);
     this.mac1Key = mac1Key(publicKey);
+    this.cookieKey = cookieKey(publicKey);
   }
 
   PrivateKey privateKey() {
@@ -39,6 +41,16 @@ final class Identity {
     int covered = message.length - 2 * Protocol.MAC_BYTES;
     byte[] mac1 = Blake2s.mac(mac1Key(addressee), Arrays.copyOf(message, covered));
     System.arraycopy(mac1, 0, message, covered, Protocol.MAC_BYTES);
+  }
+
+  /** What our cookie replies are sealed with (section 5.4.7). */
+  byte[] cookieKey() {
+    return cookieKey;
+  }
+
+  /** What the cookie replies of {@code giver} are sealed with. */
+  static byte[] cookieKey(PublicKey giver) {
+    return Blake2s.hash(Protocol.LABEL_COOKIE, giver.bytes());
   }
 
   private static byte[] mac1Key(PublicKey addressee) {

@@ -18,23 +18,15 @@ final class InitiatorHandshake implements Receiver {
   private final Peer peer;
   private final int index;
   private final Identity identity;
-  private final PublicKey responder;
   private final PrivateKey ephemeral;
   private final Noise noise;
   private final byte[] message;
 
   private InitiatorHandshake(
-      Peer peer,
-      int index,
-      Identity identity,
-      PublicKey responder,
-      PrivateKey ephemeral,
-      Noise noise,
-      byte[] message) {
+      Peer peer, int index, Identity identity, PrivateKey ephemeral, Noise noise, byte[] message) {
     this.peer = peer;
     this.index = index;
     this.identity = identity;
-    this.responder = responder;
     this.ephemeral = ephemeral;
     this.noise = noise;
     this.message = message;
@@ -43,32 +35,24 @@ final class InitiatorHandshake implements Receiver {
   /**
    * Makes the first message (section 5.4.2).
    *
-   * @param staticShared DH of both static keys, 32 bytes
    * @return empty if the peer's key agrees on a secret of zero
    */
   static Optional<InitiatorHandshake> begin(
-      Crypto crypto,
-      Entropy entropy,
-      Identity identity,
-      Peer peer,
-      byte[] staticShared,
-      int index,
-      Tai64n timestamp) {
+      Crypto crypto, Entropy entropy, Identity identity, Peer peer, int index, Tai64n timestamp) {
     PublicKey responder = peer.publicKey();
     Noise noise = Noise.start(crypto, responder);
     PrivateKey ephemeral = PrivateKey.generate(entropy);
     PublicKey ephemeralPublic = crypto.publicKey(ephemeral);
     noise.mixEphemeral(ephemeralPublic);
-    byte[] ephemeralShared = new byte[PublicKey.BYTES];
-    if (!crypto.agree(ephemeral, responder, ephemeralShared)) {
+    Optional<byte[]> encryptedStatic =
+        noise.agreeAndEncrypt(ephemeral, responder, identity.publicKey().bytes());
+    Optional<byte[]> encryptedTimestamp =
+        noise.agreeAndEncrypt(identity.privateKey(), responder, timestamp.toBytes());
+    if (encryptedStatic.isEmpty() || encryptedTimestamp.isEmpty()) {
       ephemeral.destroy();
+      noise.erase();
       return Optional.empty();
     }
-    byte[] encryptedStatic =
-        noise.encrypt(noise.mixKeyAndDerive(ephemeralShared), identity.publicKey().bytes());
-    Arrays.fill(ephemeralShared, (byte) 0);
-    byte[] encryptedTimestamp =
-        noise.encrypt(noise.mixKeyAndDerive(staticShared), timestamp.toBytes());
 
     byte[] message =
         ByteBuffer.allocate(Protocol.INITIATION_BYTES)
@@ -76,12 +60,11 @@ final class InitiatorHandshake implements Receiver {
             .putInt(Protocol.TYPE_INITIATION)
             .putInt(index)
             .put(ephemeralPublic.bytes())
-            .put(encryptedStatic)
-            .put(encryptedTimestamp)
+            .put(encryptedStatic.get())
+            .put(encryptedTimestamp.get())
             .array();
     Identity.stamp(message, responder);
-    return Optional.of(
-        new InitiatorHandshake(peer, index, identity, responder, ephemeral, noise, message));
+    return Optional.of(new InitiatorHandshake(peer, index, identity, ephemeral, noise, message));
   }
 
   @Override
@@ -102,11 +85,6 @@ final class InitiatorHandshake implements Receiver {
   /** The first message, ready to send. */
   byte[] message() {
     return message;
-  }
-
-  /** Whether the handshake was begun with the key that the peer has now. */
-  boolean isFor(PublicKey key) {
-    return responder.equals(key);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The running state of a Noise handshake: the paper's chaining key C and hash H (section 5.4), with
@@ -37,7 +38,7 @@ final class Noise {
   }
 
   /** H := Hash(H || text). */
-  void mixHash(byte[] text) {
+  private void mixHash(byte[] text) {
     hash = Blake2s.hash(hash, text);
   }
 
@@ -49,7 +50,7 @@ final class Noise {
   }
 
   /** C := Kdf1(C, input). */
-  void mixKey(byte[] input) {
+  private void mixKey(byte[] input) {
     replaceChain(Kdf.derive(1, chain, input)[0]);
   }
 
@@ -62,9 +63,31 @@ final class Noise {
     return agreed;
   }
 
-  /** (C, k) := Kdf2(C, input), and returns k. */
-  byte[] mixKeyAndDerive(byte[] input) {
-    byte[][] derived = Kdf.derive(2, chain, input);
+  /**
+   * (C, k) := Kdf2(C, DH(ours, theirs)), then Aead(k, 0, plain, H), which is mixed into H; empty if
+   * the shared secret is zero.
+   */
+  Optional<byte[]> agreeAndEncrypt(PrivateKey ours, PublicKey theirs, byte[] plain) {
+    byte[] shared = new byte[PublicKey.BYTES];
+    boolean agreed = crypto.agree(ours, theirs, shared);
+    byte[] sealed = encrypt(mixKeyAndDerive(shared), plain);
+    return agreed ? Optional.of(sealed) : Optional.empty();
+  }
+
+  /**
+   * The inverse of {@link #agreeAndEncrypt}; false if the text is not authentic or the shared
+   * secret is zero.
+   */
+  boolean agreeAndDecrypt(PrivateKey ours, PublicKey theirs, byte[] sealed, byte[] plain) {
+    byte[] shared = new byte[PublicKey.BYTES];
+    boolean agreed = crypto.agree(ours, theirs, shared);
+    return decrypt(mixKeyAndDerive(shared), sealed, plain) && agreed;
+  }
+
+  /** (C, k) := Kdf2(C, secret), and returns k. Erases {@code secret}. */
+  private byte[] mixKeyAndDerive(byte[] secret) {
+    byte[][] derived = Kdf.derive(2, chain, secret);
+    Arrays.fill(secret, (byte) 0);
     replaceChain(derived[0]);
     return derived[1];
   }
@@ -76,6 +99,7 @@ final class Noise {
     Arrays.fill(secret, (byte) 0);
     replaceChain(derived[0]);
     mixHash(derived[1]);
+    Arrays.fill(derived[1], (byte) 0);
     return derived[2];
   }
 

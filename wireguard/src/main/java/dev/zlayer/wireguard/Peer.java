@@ -36,11 +36,14 @@ final class Peer {
   InitiatorHandshake handshake;
 
   long attemptsSinceNanos;
-  long initiationSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
+  long handshakeSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
   long initiationReceivedNanos = -Protocol.INITIATION_INTERVAL_NANOS;
   Tai64n greatestTimestamp = Tai64n.EARLIEST;
   Tai64n sentTimestamp = Tai64n.EARLIEST;
   Optional<Instant> lastHandshake = Optional.empty();
+
+  /** What the peer gave us to show that we are where we seem to be. */
+  final HeldCookie cookie = new HeldCookie();
 
   /** Packets that wait for a session; an empty one is a keepalive. */
   private final ArrayDeque<byte[]> staged = new ArrayDeque<>();

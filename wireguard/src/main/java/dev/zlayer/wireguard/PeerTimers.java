@@ -75,13 +75,14 @@ final class PeerTimers {
   }
 
   /**
-   * An initiation was sent and its answer is awaited (section 6.4).
+   * A handshake message was sent at {@code sentNanos}; if it comes to nothing, an initiation is due
+   * (section 6.4).
    *
    * @param jitter 0 to 333 ms, so that two peers don't go on meeting half-way
    */
-  void initiationSent(long nowNanos, long jitter) {
+  void retryAfter(long sentNanos, long jitter) {
     jitterNanos = jitter;
-    retransmitAt = nowNanos + Protocol.REKEY_TIMEOUT_NANOS + jitter;
+    retransmitAt = sentNanos + Protocol.REKEY_TIMEOUT_NANOS + jitter;
     alarm.pullForward(retransmitAt);
   }
 
@@ -103,6 +104,11 @@ final class PeerTimers {
     if (zeroKeysAt == Alarm.NEVER) {
       sessionDerived(nowNanos);
     }
+  }
+
+  /** Whether an initiation will be sent unless the handshake comes about before. */
+  boolean willRetry() {
+    return retransmitAt != Alarm.NEVER;
   }
 
   boolean retransmitDue(long nowNanos) {

@@ -7,6 +7,7 @@ final class Protocol {
   static final byte[] CONSTRUCTION = ascii("Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s");
   static final byte[] IDENTIFIER = ascii("WireGuard v1 zx2c4 Jason@zx2c4.com");
   static final byte[] LABEL_MAC1 = ascii("mac1----");
+  static final byte[] LABEL_COOKIE = ascii("cookie--");
 
   static final int TYPE_INITIATION = 1;
   static final int TYPE_RESPONSE = 2;
@@ -38,10 +39,12 @@ final class Protocol {
   static final long UNANSWERED_NANOS = KEEPALIVE_TIMEOUT_NANOS + REKEY_TIMEOUT_NANOS;
 
   static final long ZERO_KEYS_NANOS = 3 * REJECT_AFTER_NANOS;
-  static final int MAX_ATTEMPTS = (int) (REKEY_ATTEMPT_NANOS / REKEY_TIMEOUT_NANOS);
 
   /** One initiation of a peer is answered in this time; more are a flood. */
   static final long INITIATION_INTERVAL_NANOS = SECOND / 50;
+
+  /** How long a cookie's secret is used, and the cookie with it. */
+  static final long COOKIE_NANOS = 120 * SECOND;
 
   static final long REKEY_AFTER_MESSAGES = 1L << 60;
 

@@ -12,13 +12,14 @@ import java.util.Optional;
 
 /**
  * Our half of a handshake that a peer began, from its first message to our answer. Order and names
- * follow sections 5.4.2 and 5.4.3. Lives for one call of the engine.
+ * follow sections 5.4.2 and 5.4.3. Lives for one call of the engine, which closes it.
  */
-final class ResponderHandshake {
+final class ResponderHandshake implements AutoCloseable {
   /** Our answer, and the keys of the session that it opens. */
   record Answer(byte[] message, TransportKeys keys) {}
 
   private final Crypto crypto;
+  private final Identity identity;
   private final Noise noise;
   private final int remoteIndex;
   private final PublicKey theirEphemeral;
@@ -27,12 +28,14 @@ final class ResponderHandshake {
 
   private ResponderHandshake(
       Crypto crypto,
+      Identity identity,
       Noise noise,
       int remoteIndex,
       PublicKey theirEphemeral,
       PublicKey initiator,
       byte[] encryptedTimestamp) {
     this.crypto = crypto;
+    this.identity = identity;
     this.noise = noise;
     this.remoteIndex = remoteIndex;
     this.theirEphemeral = theirEphemeral;
@@ -54,24 +57,20 @@ final class ResponderHandshake {
 
     Noise noise = Noise.start(crypto, identity.publicKey());
     noise.mixEphemeral(theirEphemeral);
-    byte[] ephemeralShared = new byte[PublicKey.BYTES];
-    if (!crypto.agree(identity.privateKey(), theirEphemeral, ephemeralShared)) {
+    byte[] initiator = new byte[PublicKey.BYTES];
+    if (!noise.agreeAndDecrypt(identity.privateKey(), theirEphemeral, encryptedStatic, initiator)) {
+      noise.erase();
       return Optional.empty();
     }
-    byte[] initiator = new byte[PublicKey.BYTES];
-    boolean authentic =
-        noise.decrypt(noise.mixKeyAndDerive(ephemeralShared), encryptedStatic, initiator);
-    Arrays.fill(ephemeralShared, (byte) 0);
-    return authentic
-        ? Optional.of(
-            new ResponderHandshake(
-                crypto,
-                noise,
-                remoteIndex,
-                theirEphemeral,
-                PublicKey.of(initiator),
-                encryptedTimestamp))
-        : Optional.empty();
+    return Optional.of(
+        new ResponderHandshake(
+            crypto,
+            identity,
+            noise,
+            remoteIndex,
+            theirEphemeral,
+            PublicKey.of(initiator),
+            encryptedTimestamp));
   }
 
   /** The static key that the initiator claims; {@link #timestamp} proves it. */
@@ -82,12 +81,11 @@ final class ResponderHandshake {
   /**
    * Reads the timestamp, which only the owner of the initiator's static key could encrypt.
    *
-   * @param staticShared DH of both static keys, 32 bytes
    * @return empty if it isn't authentic
    */
-  Optional<Tai64n> timestamp(byte[] staticShared) {
+  Optional<Tai64n> timestamp() {
     byte[] timestamp = new byte[Tai64n.BYTES];
-    return noise.decrypt(noise.mixKeyAndDerive(staticShared), encryptedTimestamp, timestamp)
+    return noise.agreeAndDecrypt(identity.privateKey(), initiator, encryptedTimestamp, timestamp)
         ? Optional.of(Tai64n.ofBytes(timestamp))
         : Optional.empty();
   }
@@ -106,7 +104,6 @@ final class ResponderHandshake {
     agreed &= noise.mixAgreement(ephemeral, initiator);
     ephemeral.destroy();
     if (!agreed) {
-      noise.erase();
       return Optional.empty();
     }
     byte[] encryptedNothing = noise.encrypt(noise.mixPresharedKey(presharedKey), new byte[0]);
@@ -124,5 +121,10 @@ final class ResponderHandshake {
     byte[][] keys = noise.split();
     return Optional.of(
         new Answer(message, new TransportKeys(keys[1], keys[0], index, remoteIndex)));
+  }
+
+  @Override
+  public void close() {
+    noise.erase();
   }
 }

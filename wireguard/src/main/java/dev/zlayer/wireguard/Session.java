@@ -54,11 +54,6 @@ final class Session implements Receiver {
     return serial > other.serial;
   }
 
-  /** Whether we began the handshake. */
-  boolean isInitiator() {
-    return isInitiator;
-  }
-
   SealingKey sealing() {
     return sealing;
   }

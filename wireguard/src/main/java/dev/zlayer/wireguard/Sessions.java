@@ -35,11 +35,15 @@ final class Sessions {
   }
 
   /** Takes in a session that we began, as the one to send in. */
-  void install(Session session) {
+  void install(Session session, long nowNanos) {
     indices.put(session);
     discard(previous);
     previous = current;
     current = session;
+    if (next != null && next.isExpired(nowNanos)) {
+      discard(next);
+      next = null;
+    }
   }
 
   /** Takes in a session that the peer began, to be used once the peer uses it. */

@@ -3,6 +3,8 @@ package dev.zlayer.wireguard;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Makes IP packets as far as routing looks at them: addresses, lengths, a payload. */
 final class Packets {
@@ -21,6 +23,22 @@ final class Packets {
       packet.putInt(0x6000_0000).putShort((short) text.length).position(8);
     }
     return packet.put(from).put(to).put(text).array();
+  }
+
+  /** The source address of an IPv4 packet. */
+  static String source(byte[] packet) {
+    return address(packet, 12);
+  }
+
+  /** The target address of an IPv4 packet. */
+  static String target(byte[] packet) {
+    return address(packet, 16);
+  }
+
+  private static String address(byte[] packet, int offset) {
+    return IntStream.range(offset, offset + 4)
+        .mapToObj(i -> Integer.toString(packet[i] & 0xff))
+        .collect(Collectors.joining("."));
   }
 
   static String payload(byte[] packet) {

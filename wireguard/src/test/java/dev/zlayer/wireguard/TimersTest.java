@@ -273,6 +273,40 @@ class TimersTest {
     assertEquals(0, a.drops(DropReason.SESSION_EXPIRED));
   }
 
+  @Test
+  void erasingOldKeysLeavesARunningHandshakeAlone() {
+    establish();
+    network.cut = datagram -> true;
+    seconds(3 * 180 - 2);
+    a.send(ping);
+    seconds(4);
+    network.cut = datagram -> false;
+    seconds(6);
+    assertEquals(2, b.received.size());
+  }
+
+  @Test
+  void erasesASessionThatThePeerNeverConfirmed() {
+    network.cut =
+        datagram ->
+            datagram.source().equals(b.endpoint) && datagram.type() == Protocol.TYPE_TRANSPORT;
+    b.send(pong);
+    network.advance(MOMENT);
+    Datagram unconfirmed = network.sent.getLast();
+    assertEquals(Protocol.TYPE_TRANSPORT, unconfirmed.type());
+    seconds(6);
+    network.cut = datagram -> false;
+    for (int second = 0; second < 400; second++) {
+      a.send(ping);
+      seconds(1);
+    }
+    assertEquals(400, b.received.size());
+    network.transmit(unconfirmed);
+    network.advance(MOMENT);
+    assertEquals(1, a.drops(DropReason.UNKNOWN_INDEX));
+    assertEquals(0, a.drops(DropReason.SESSION_EXPIRED));
+  }
+
   private Datagram messageOfB() {
     network.cut = datagram -> true;
     b.send(pong);
@@ -299,6 +333,29 @@ class TimersTest {
     network.transmit(second);
     network.advance(Duration.ofMillis(5));
     assertEquals(1, b.drops(DropReason.HANDSHAKE_FLOOD));
+  }
+
+  @Test
+  void beginsNoHandshakeOfItsOwnWhileItsAnswerIsUnderWay() {
+    network.minDelayNanos = Duration.ofMillis(100).toNanos();
+    a.send(ping);
+    seconds(0.15);
+    b.send(pong);
+    seconds(1);
+    assertEquals(1, initiations());
+    assertEquals(1, a.received.size());
+  }
+
+  @Test
+  void beginsAHandshakeOfItsOwnIfItsAnswerCameToNothing() {
+    network.cut = datagram -> datagram.type() == Protocol.TYPE_RESPONSE;
+    a.send(ping);
+    network.advance(MOMENT);
+    b.send(pong);
+    network.cut = datagram -> datagram.source().equals(a.endpoint) && datagram.type() == 1;
+    seconds(5.4);
+    assertEquals(1, sentBy(b).stream().filter(d -> d.type() == 1).count());
+    assertEquals(1, a.received.size());
   }
 
   @Test

@@ -107,7 +107,7 @@ final class VirtualNetwork {
   }
 
   final Random random;
-  final Crypto crypto = Crypto.portable();
+  final Crypto crypto;
   final List<Node> nodes = new ArrayList<>();
 
   /** Every datagram that was sent, lost ones included, in order. */
@@ -128,7 +128,12 @@ final class VirtualNetwork {
   private long order;
 
   VirtualNetwork(long seed) {
-    random = new Random(seed);
+    this(seed, Crypto.portable());
+  }
+
+  VirtualNetwork(long seed, Crypto crypto) {
+    this.random = new Random(seed);
+    this.crypto = crypto;
   }
 
   Node node(String endpoint) {

@@ -1,5 +1,7 @@
 package dev.zlayer.cli.demo;
 
+import dev.zlayer.cli.Amounts;
+import dev.zlayer.cli.Table;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.BootstrapOptions;
 import dev.zlayer.overlay.HostPort;
@@ -18,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -203,7 +204,8 @@ public final class Demo implements AutoCloseable {
           source.ping(target.overlayIp(), marker, PATIENCE);
           Optional<Duration> roundTrip = source.ping(target.overlayIp(), marker, PATIENCE);
           String pair = source.name() + " -> " + target.name();
-          detail("%-22s %s".formatted(pair, roundTrip.map(Demo::milliseconds).orElse("NO ANSWER")));
+          detail(
+              "%-22s %s".formatted(pair, roundTrip.map(Amounts::milliseconds).orElse("NO ANSWER")));
           roundTrip.ifPresentOrElse(
               time -> roundTrips.computeIfAbsent(target, t -> new ArrayList<>()).add(time),
               () -> silent.add(pair));
@@ -234,8 +236,7 @@ public final class Demo implements AutoCloseable {
 
   private void printTable() {
     out.println();
-    String row = "%-10s %-14s %-46s %-14s %s%n";
-    out.printf(row, "NODE", "OVERLAY IP", "PUBLIC KEY", "HANDSHAKE", "RTT");
+    Table table = new Table("NODE", "OVERLAY IP", "PUBLIC KEY", "HANDSHAKE", "RTT");
     Instant now = Instant.now();
     for (DemoNode node : nodes) {
       NodeStatus status = node.status();
@@ -245,14 +246,14 @@ public final class Demo implements AutoCloseable {
               .min(Comparator.naturalOrder())
               .orElseThrow(() -> new OverlayException(node.name() + " has no session"));
       Duration best = roundTrips.get(node).stream().min(Comparator.naturalOrder()).orElseThrow();
-      out.printf(
-          row,
+      table.row(
           node.name(),
           IpText.format(node.overlayIp()),
           node.description().publicKey(),
-          String.format(Locale.ROOT, "%.1f s ago", Math.max(0, age.toMillis()) / 1e3),
-          milliseconds(best));
+          Amounts.age(age),
+          Amounts.milliseconds(best));
     }
+    table.print(out);
     out.println();
     out.flush();
   }
@@ -317,10 +318,6 @@ public final class Demo implements AutoCloseable {
       }
       Thread.sleep(10);
     }
-  }
-
-  private static String milliseconds(Duration time) {
-    return String.format(Locale.ROOT, "%.2f ms", time.toNanos() / 1e6);
   }
 
   private void step(String what) {

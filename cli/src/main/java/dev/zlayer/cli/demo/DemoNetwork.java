@@ -1,6 +1,9 @@
 package dev.zlayer.cli.demo;
 
+import dev.zlayer.linux.NetworkNamespace;
 import dev.zlayer.overlay.OverlayException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.List;
  */
 final class DemoNetwork implements AutoCloseable {
   private static final Path NAMESPACES = Path.of("/run/netns");
+  private static final Path IPV6 = Path.of("/proc/sys/net/ipv6/conf");
 
   private final String prefix;
   private final Deque<String> made = new ArrayDeque<>();
@@ -66,6 +70,9 @@ final class DemoNetwork implements AutoCloseable {
   public void close() {
     while (!made.isEmpty()) {
       String name = made.pop();
+      if (!Files.exists(NAMESPACES.resolve(name))) {
+        continue;
+      }
       try {
         Shell.run("ip netns delete " + name);
       } catch (OverlayException e) {
@@ -96,10 +103,24 @@ final class DemoNetwork implements AutoCloseable {
 
   /** The overlay is what is shown: IPv6's own chatter on the cables would only be in the way. */
   private void quietNamespace(String name) throws InterruptedException {
-    Shell.run("ip netns add " + name);
     made.push(name);
-    in(name, "sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
-    in(name, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
+    Shell.run("ip netns add " + name);
+    try {
+      NetworkNamespace.call(
+          NAMESPACES.resolve(name),
+          () -> {
+            for (String interfaces : List.of("default", "all")) {
+              Files.writeString(IPV6.resolve(interfaces).resolve("disable_ipv6"), "1");
+            }
+            return true;
+          });
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (NoSuchFileException e) {
+      // A kernel without IPv6 is quiet already.
+    } catch (Exception e) {
+      throw new OverlayException("IPv6 can't be switched off in " + name + ": " + e, e);
+    }
   }
 
   private void inSwitch(String command) throws InterruptedException {

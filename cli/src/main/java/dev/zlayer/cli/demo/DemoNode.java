@@ -59,8 +59,9 @@ final class DemoNode implements AutoCloseable {
   void start(Path launcher) throws InterruptedException {
     List<String> command =
         List.of(launcher.toString(), "up", "--data-dir", dataDirectory.toString());
-    process =
-        inside(() ->
+    // Kept from in there, so that an interrupt that comes meanwhile doesn't lose it.
+    inside(() ->
+        process =
             new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile())

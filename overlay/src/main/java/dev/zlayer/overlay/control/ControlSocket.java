@@ -1,17 +1,16 @@
 package dev.zlayer.overlay.control;
 
-import dev.zlayer.device.LocalSocket;
+import dev.zlayer.device.LocalServer;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.state.JsonFields;
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Semaphore;
+import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,14 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
   private static final int MAX_CONNECTIONS = 32;
+  private static final int MAX_REQUEST_BYTES = 64 << 10;
 
-  private final Path path;
-  private final ServerSocketChannel server;
+  private final LocalServer server;
   private final Administration administration;
-  private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
 
-  private ControlSocket(Path path, ServerSocketChannel server, Administration administration) {
-    this.path = path;
+  private ControlSocket(LocalServer server, Administration administration) {
     this.server = server;
     this.administration = administration;
   }
@@ -42,76 +39,76 @@ public final class ControlSocket implements AutoCloseable {
    * Binds the socket; what a dead process left there is replaced. It serves from {@link #serve} on.
    */
   public static ControlSocket open(Path path, Administration administration) throws IOException {
-    return new ControlSocket(path, LocalSocket.bind(path), administration);
+    return new ControlSocket(LocalServer.bind(path, MAX_CONNECTIONS), administration);
   }
 
   /** Begins to take requests. */
   public void serve() {
-    Thread.ofVirtual().name("zlayer control").start(this::acceptAll);
+    server.start(this::serve);
   }
 
-  /** Takes no more requests and removes the socket file. */
+  /** Takes no more requests, hangs up on who hasn't got an answer and removes the socket file. */
   @Override
   public void close() {
-    try {
-      server.close();
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      LOG.warn("{} can't be removed: {}", path, e.getMessage());
-    }
+    server.close();
   }
 
-  private void acceptAll() {
-    while (server.isOpen()) {
-      try {
-        SocketChannel connection = server.accept();
-        if (connections.tryAcquire()) {
-          Thread.startVirtualThread(() -> serve(connection));
-        } else {
-          connection.close();
-        }
-      } catch (IOException e) {
-        if (server.isOpen()) {
-          LOG.warn("{}: {}", path, e.getMessage());
-        }
-      }
-    }
-  }
-
-  private void serve(SocketChannel connection) {
+  private void serve(SocketChannel connection) throws IOException {
     boolean stop = false;
-    try (LineChannel lines = new LineChannel(connection)) {
-      JsonNode request = lines.read();
-      stop = request.path("request").asString("").equals("stop");
-      lines.write(answer(request));
-    } catch (IOException | JacksonException e) {
-      LOG.debug("{}: a connection ended: {}", path, e.getMessage());
-    } finally {
-      connections.release();
+    try (LineChannel lines = new LineChannel(connection, MAX_REQUEST_BYTES)) {
+      Optional<JsonNode> request = request(lines);
+      if (request.isPresent()) {
+        lines.write(answer(request.get()));
+        stop = name(request.get()).equals("stop");
+      }
     }
     if (stop) {
       administration.stop();
     }
   }
 
-  private JsonNode answer(JsonNode request) {
-    ObjectNode answer = NodeJson.object();
+  /** The request; empty for what is none, and then that is answered already. */
+  private static Optional<JsonNode> request(LineChannel lines) throws IOException {
     try {
-      answer.set("result", result(request));
-    } catch (OverlayException e) {
-      answer.put("error", e.getMessage()).put("value", false);
+      return Optional.of(lines.read());
     } catch (IllegalArgumentException e) {
-      answer.put("error", e.getMessage()).put("value", true);
+      lines.write(refusal("not a request: " + e.getMessage(), true));
+      return Optional.empty();
     }
-    return answer;
+  }
+
+  private JsonNode answer(JsonNode request) {
+    try {
+      ObjectNode answer = NodeJson.object();
+      answer.set("result", result(request));
+      return answer;
+    } catch (OverlayException e) {
+      return refusal(e.getMessage(), false);
+    } catch (IllegalArgumentException e) {
+      return refusal(e.getMessage(), true);
+    } catch (RuntimeException e) {
+      LOG.error("{}: the request '{}' failed", server.path(), name(request), e);
+      return refusal("internal error: " + e + "; the node's log has more", false);
+    }
+  }
+
+  private static ObjectNode refusal(String reason, boolean isBadValue) {
+    return NodeJson.object().put("error", reason).put("value", isBadValue);
+  }
+
+  private static String name(JsonNode request) {
+    return request.path("request").asString("");
   }
 
   private JsonNode result(JsonNode request) {
-    return switch (request.path("request").asString("")) {
+    return switch (name(request)) {
       case "node" -> NodeJson.of(administration.node());
       case "peers" -> NodeJson.of(administration.peers());
-      case "add_peer" -> NodeJson.of(administration.addPeer(NodeJson.peer(request.get("peer"))));
-      case "remove_peer" -> NodeJson.of(administration.removePeer(request.get("peer").asString()));
+      case "add_peer" -> NodeJson.of(administration.addPeer(NodeJson.peer(request.path("peer"))));
+      case "remove_peer" ->
+          NodeJson.of(
+              administration.removePeer(
+                  JsonFields.of("request", request).value("peer", Function.identity())));
       case "status" -> NodeJson.of(administration.status());
       case "stop" -> NodeJson.object().put("pid", ProcessHandle.current().pid());
       default -> throw new OverlayException("the request is not known to this node's version");

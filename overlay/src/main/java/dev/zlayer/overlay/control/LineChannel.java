@@ -9,18 +9,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** One JSON value a line over a socket, in either direction, bounded in length. */
 final class LineChannel implements AutoCloseable {
-  /** Room for the status of the largest mesh. */
-  private static final int MAX_LINE_BYTES = 64 << 20;
-
   private final SocketChannel channel;
+  private final int maxLineBytes;
   private final InputStream in;
 
-  LineChannel(SocketChannel channel) {
+  /** Reads and writes on {@code channel}, which is closed with this. */
+  LineChannel(SocketChannel channel, int maxLineBytes) {
     this.channel = channel;
+    this.maxLineBytes = maxLineBytes;
     this.in = new BufferedInputStream(Channels.newInputStream(channel));
   }
 
@@ -36,7 +37,7 @@ final class LineChannel implements AutoCloseable {
    * The next value.
    *
    * @throws EOFException if the other side hung up
-   * @throws IOException if the line is too long
+   * @throws IllegalArgumentException if the line is too long or not JSON
    */
   JsonNode read() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -44,12 +45,17 @@ final class LineChannel implements AutoCloseable {
       if (next < 0) {
         throw new EOFException("the other side hung up");
       }
-      if (line.size() == MAX_LINE_BYTES) {
-        throw new IOException("a line is longer than " + MAX_LINE_BYTES + " bytes");
+      if (line.size() == maxLineBytes) {
+        throw new IllegalArgumentException("a line is longer than " + maxLineBytes + " bytes");
       }
       line.write(next);
     }
-    return NodeJson.MAPPER.readTree(line.toByteArray());
+    try {
+      return NodeJson.MAPPER.readTree(line.toByteArray());
+    } catch (JacksonException e) {
+      // Its own message quotes the line, which may hold a key.
+      throw new IllegalArgumentException("a line is not JSON");
+    }
   }
 
   @Override

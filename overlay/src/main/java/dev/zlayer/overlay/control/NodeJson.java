@@ -7,17 +7,20 @@ import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.state.JsonFields;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,6 +33,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class NodeJson {
   static final JsonMapper MAPPER = JsonMapper.shared();
+
+  private static final int MAX_PORT = 65535;
+  private static final int MAX_MTU = 65535;
+  private static final int MAX_KEEPALIVE_SECONDS = 65535;
 
   private NodeJson() {}
 
@@ -52,15 +59,16 @@ public final class NodeJson {
   }
 
   static NodeDescription node(JsonNode json) {
+    JsonFields fields = JsonFields.of("node", json);
     return new NodeDescription(
-        json.get("role").asString().equals("leader"),
-        PublicKey.parse(json.get("public_key").asString()),
-        IpText.parse(json.get("overlay_ip").asString()),
-        Cidr.parse(json.get("cidr").asString()),
-        json.get("interface").asString(),
-        json.get("port").asInt(),
-        text(json, "endpoint").map(HostPort::parse),
-        Path.of(json.get("data_dir").asString()));
+        fields.value("role", Function.identity()).equals("leader"),
+        fields.value("public_key", PublicKey::parse),
+        fields.value("overlay_ip", IpText::parse),
+        fields.value("cidr", Cidr::parse),
+        fields.value("interface", Function.identity()),
+        (int) fields.whole("port", 1, MAX_PORT),
+        fields.optionalValue("endpoint", HostPort::parse),
+        fields.value("data_dir", Path::of));
   }
 
   /** A peer without its preshared key, of which it says whether there is one. */
@@ -90,19 +98,31 @@ public final class NodeJson {
     return json;
   }
 
+  /**
+   * What {@link #of(PeerConfig)} or {@link #withSecret} wrote.
+   *
+   * @throws IllegalArgumentException naming the field and the rule that it breaks
+   */
   static PeerConfig peer(JsonNode json) {
+    return peer(JsonFields.of("peer", json), "endpoint");
+  }
+
+  private static PeerConfig peer(JsonFields fields, String endpoint) {
     return new PeerConfig(
-        json.get("node_id").asString(),
-        PublicKey.parse(json.get("public_key").asString()),
-        text(json, "endpoint").map(HostPort::parse),
-        text(json, "overlay_ip").map(IpText::parse),
-        Duration.ofSeconds(json.get("keepalive_seconds").asLong()),
-        text(json, "hostname"),
-        text(json, "preshared_key").map(PresharedKey::parse),
-        text(json, "slice").map(Cidr::parse));
+        fields.value("node_id", Function.identity()),
+        fields.value("public_key", PublicKey::parse),
+        fields.optionalValue(endpoint, HostPort::parse),
+        fields.optionalValue("overlay_ip", IpText::parse),
+        Duration.ofSeconds(fields.whole("keepalive_seconds", 0, MAX_KEEPALIVE_SECONDS)),
+        fields.optionalValue("hostname", Function.identity()),
+        fields.optionalValue("preshared_key", PresharedKey::parse),
+        fields.optionalValue("slice", Cidr::parse));
   }
 
   static List<PeerConfig> peers(JsonNode json) {
+    if (!json.isArray()) {
+      throw new IllegalArgumentException("the peers are not an array");
+    }
     List<PeerConfig> peers = new ArrayList<>();
     json.forEach(peer -> peers.add(peer(peer)));
     return peers;
@@ -137,45 +157,56 @@ public final class NodeJson {
   }
 
   static NodeStatus status(JsonNode json) {
-    List<NodeStatus.Peer> peers = new ArrayList<>();
-    json.get("peers").forEach(peer -> peers.add(statusOfPeer(peer)));
+    JsonFields fields = JsonFields.of("status", json);
+    JsonFields device = fields.object("interface");
     return new NodeStatus(
-        node(json.get("node")),
-        json.get("pid").asLong(),
-        Instant.parse(json.get("started_at").asString()),
-        json.get("interface").get("mtu").asInt(),
-        Path.of(json.get("interface").get("uapi_socket").asString()),
-        json.get("crypto").asString(),
-        peers,
-        drops(json.get("drops")));
+        node(fields.object("node").node()),
+        fields.whole("pid", 1, Long.MAX_VALUE),
+        fields.value("started_at", NodeJson::instant),
+        (int) device.whole("mtu", 1, MAX_MTU),
+        device.value("uapi_socket", Path::of),
+        fields.value("crypto", Function.identity()),
+        fields.objects("peers").stream().map(NodeJson::statusOfPeer).toList(),
+        drops(fields.object("drops")));
   }
 
-  private static NodeStatus.Peer statusOfPeer(JsonNode json) {
-    ObjectNode config = (ObjectNode) json.deepCopy();
-    config.set("endpoint", config.get("configured_endpoint"));
+  private static NodeStatus.Peer statusOfPeer(JsonFields fields) {
     return new NodeStatus.Peer(
-        peer(config),
-        text(json, "endpoint"),
-        text(json, "last_handshake").map(Instant::parse),
-        json.get("received_bytes").asLong(),
-        json.get("sent_bytes").asLong(),
-        drops(json.get("drops")));
+        peer(fields, "configured_endpoint"),
+        fields.optionalValue("endpoint", Function.identity()),
+        fields.optionalValue("last_handshake", NodeJson::instant),
+        fields.whole("received_bytes", 0, Long.MAX_VALUE),
+        fields.whole("sent_bytes", 0, Long.MAX_VALUE),
+        drops(fields.object("drops")));
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("'" + text + "' is not a time in ISO 8601", e);
+    }
   }
 
   private static ObjectNode drops(Map<DropReason, Long> drops) {
     ObjectNode json = object();
-    drops.forEach((reason, count) -> json.put(reason.name().toLowerCase(Locale.ROOT), count));
+    drops.forEach((reason, count) -> json.put(name(reason), count));
     return json;
   }
 
-  private static Map<DropReason, Long> drops(JsonNode json) {
+  /** Reasons that only another version knows are passed over. */
+  private static Map<DropReason, Long> drops(JsonFields fields) {
     Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
-    json.properties()
-        .forEach(entry ->
-            drops.put(
-                DropReason.valueOf(entry.getKey().toUpperCase(Locale.ROOT)),
-                entry.getValue().asLong()));
+    for (DropReason reason : DropReason.values()) {
+      fields
+          .optionalWhole(name(reason), 0, Long.MAX_VALUE)
+          .ifPresent(count -> drops.put(reason, count));
+    }
     return drops;
+  }
+
+  private static String name(DropReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   static ObjectNode object() {
@@ -184,9 +215,5 @@ public final class NodeJson {
 
   private static void put(ObjectNode json, String name, Optional<String> value) {
     value.ifPresentOrElse(text -> json.put(name, text), () -> json.putNull(name));
-  }
-
-  private static Optional<String> text(JsonNode json, String name) {
-    return json.hasNonNull(name) ? Optional.of(json.get(name).asString()) : Optional.empty();
   }
 }

@@ -1,6 +1,5 @@
 package dev.zlayer.overlay.node;
 
-import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.device.Device;
 import dev.zlayer.device.DeviceSettings;
@@ -10,19 +9,15 @@ import dev.zlayer.device.SocketInUseException;
 import dev.zlayer.device.UapiSocket;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.overlay.Administration;
-import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.control.ControlSocket;
 import dev.zlayer.overlay.mesh.MeshNode;
-import dev.zlayer.overlay.mesh.Reconciliation;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
-import dev.zlayer.wireguard.Cidr;
-import dev.zlayer.wireguard.PeerSettings;
 import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +25,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +47,7 @@ public final class RunningNode implements AutoCloseable {
   private final Instant startedAt = Instant.now();
   private final UapiSocket uapi;
   private final ControlSocket control;
+  private final InterfacePeers peers;
   private final PeerSearch search;
 
   private RunningNode(Registry registry, Device device, UapiSocket uapi, ControlSocket control) {
@@ -60,7 +55,8 @@ public final class RunningNode implements AutoCloseable {
     this.device = device;
     this.uapi = uapi;
     this.control = control;
-    this.search = new PeerSearch(device, registry);
+    this.peers = new InterfacePeers(device, registry);
+    this.search = new PeerSearch(device, registry, peers);
   }
 
   /**
@@ -80,6 +76,7 @@ public final class RunningNode implements AutoCloseable {
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
       opened.push(control);
       RunningNode node = new RunningNode(registry, device, uapi, control);
+      opened.push(node.search);
       node.reconcile();
       node.search.start();
       control.serve();
@@ -99,20 +96,11 @@ public final class RunningNode implements AutoCloseable {
 
   /** Makes the interface's peers those of the registry. */
   public void reconcile() {
-    Map<PublicKey, HostPort> learned = registry.state().learnedEndpoints();
-    List<PeerSettings> wanted =
-        registry.peers().stream().map(peer -> settings(peer, learned)).toList();
-    List<PeerSettings> running = device.peers().stream().map(PeerStatus::settings).toList();
-    for (Reconciliation.Action action : Reconciliation.plan(wanted, running)) {
-      switch (action) {
-        case Reconciliation.Action.Remove remove -> device.remove(remove.publicKey());
-        case Reconciliation.Action.Configure configure -> device.configure(configure.settings());
-      }
-    }
-    device.initiateAll();
+    peers.reconcile();
     search.wake();
   }
 
+  /** The node as it is now; {@code node} describes it. */
   public NodeStatus status(NodeDescription node) {
     DeviceStatus status = device.status();
     Map<PublicKey, PeerStatus> byKey = new HashMap<>();
@@ -133,13 +121,19 @@ public final class RunningNode implements AutoCloseable {
         status.drops());
   }
 
-  /** Keeps what was learned and takes everything away. */
+  /**
+   * Keeps what was learned and takes everything away. The control socket goes last: whoever sees it
+   * gone knows that nothing is left.
+   */
   @Override
   public void close() {
-    control.close();
-    search.close();
-    uapi.close();
-    device.close();
+    try {
+      search.close();
+    } finally {
+      uapi.close();
+      device.close();
+      control.close();
+    }
   }
 
   private static NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {
@@ -160,21 +154,6 @@ public final class RunningNode implements AutoCloseable {
         state.config().port(),
         DeviceSettings.DEFAULT_MTU,
         List.of(new InterfaceAddress(self.address(), self.network().prefixLength())));
-  }
-
-  /** A peer as the interface wants it; where it was last heard is a better guess than its word. */
-  private static PeerSettings settings(PeerConfig peer, Map<PublicKey, HostPort> learned) {
-    LinkedHashSet<Cidr> allowedIps = new LinkedHashSet<>();
-    allowedIps.add(Cidr.host(peer.overlayIp().orElseThrow()));
-    peer.slice().ifPresent(allowedIps::add);
-    Optional<HostPort> place =
-        Optional.ofNullable(learned.get(peer.publicKey())).or(peer::endpoint);
-    return new PeerSettings(
-        peer.publicKey(),
-        peer.presharedKey().orElse(PresharedKey.NONE),
-        place.flatMap(PeerSearch::literal),
-        (int) peer.keepalive().toSeconds(),
-        allowedIps);
   }
 
   /**

@@ -10,12 +10,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An object of the state file, read field by field. Absent and null are the same. Messages name the
- * field and the rule, and the value only where the value's own parser does.
+ * A JSON object, read field by field. Absent and null are the same. Messages name the field and the
+ * rule, and the value only where the value's own parser does.
+ *
+ * @param path where the object stands; empty for a root
  */
-record JsonFields(String path, ObjectNode node) {
+public record JsonFields(String path, ObjectNode node) {
   /** A field that is not as it has to be. */
-  static final class BadField extends IllegalArgumentException {
+  public static final class BadField extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     BadField(String field, String problem) {
@@ -23,28 +25,40 @@ record JsonFields(String path, ObjectNode node) {
     }
   }
 
-  JsonFields object(String name) {
+  /**
+   * The fields of {@code value}, which stands at {@code path}.
+   *
+   * @throws BadField if it is no object
+   */
+  public static JsonFields of(String path, JsonNode value) {
+    if (value instanceof ObjectNode object) {
+      return new JsonFields(path, object);
+    }
+    throw new BadField(path, "is not an object");
+  }
+
+  public JsonFields object(String name) {
     return optionalObject(name).orElseThrow(() -> missing(name));
   }
 
-  Optional<JsonFields> optionalObject(String name) {
-    return present(name).map(value -> asObject(at(name), value));
+  public Optional<JsonFields> optionalObject(String name) {
+    return present(name).map(value -> of(at(name), value));
   }
 
-  List<JsonFields> objects(String name) {
+  public List<JsonFields> objects(String name) {
     JsonNode array = array(name);
     List<JsonFields> objects = new ArrayList<>(array.size());
     for (int i = 0; i < array.size(); i++) {
-      objects.add(asObject(at(name) + "[" + i + "]", array.get(i)));
+      objects.add(of(at(name) + "[" + i + "]", array.get(i)));
     }
     return objects;
   }
 
-  <T> T value(String name, Function<String, T> parser) {
+  public <T> T value(String name, Function<String, T> parser) {
     return optionalValue(name, parser).orElseThrow(() -> missing(name));
   }
 
-  <T> Optional<T> optionalValue(String name, Function<String, T> parser) {
+  public <T> Optional<T> optionalValue(String name, Function<String, T> parser) {
     return present(name).map(value -> parsed(at(name), value, parser));
   }
 
@@ -75,15 +89,15 @@ record JsonFields(String path, ObjectNode node) {
     return pairs;
   }
 
-  long whole(String name, long min, long max) {
+  public long whole(String name, long min, long max) {
     return optionalWhole(name, min, max).orElseThrow(() -> missing(name));
   }
 
-  Optional<Long> optionalWhole(String name, long min, long max) {
+  public Optional<Long> optionalWhole(String name, long min, long max) {
     return present(name).map(value -> asWhole(at(name), value, min, max));
   }
 
-  boolean flag(String name) {
+  public boolean flag(String name) {
     JsonNode value = present(name).orElseThrow(() -> missing(name));
     if (!value.isBoolean()) {
       throw new BadField(at(name), "is not true or false");
@@ -135,13 +149,6 @@ record JsonFields(String path, ObjectNode node) {
 
   private BadField missing(String name) {
     return new BadField(at(name), "is missing");
-  }
-
-  private static JsonFields asObject(String place, JsonNode value) {
-    if (value instanceof ObjectNode object) {
-      return new JsonFields(place, object);
-    }
-    throw new BadField(place, "is not an object");
   }
 
   private static long asWhole(String place, JsonNode value, long min, long max) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param createdAt when the node was set up, in whole seconds from 1970 on
  */
 public record NodeConfig(String interfaceName, int port, PrivateKey privateKey, Instant createdAt) {
-  private static final Pattern INTERFACE_NAME = Pattern.compile("[!-~&&[^/:]]{1,15}");
+  private static final Pattern INTERFACE_NAME = Pattern.compile("[!-~&&[^/:%]]{1,15}");
 
   public NodeConfig {
     if (!INTERFACE_NAME.matcher(interfaceName).matches()
@@ -24,7 +24,7 @@ public record NodeConfig(String interfaceName, int port, PrivateKey privateKey, 
       throw new IllegalArgumentException(
           "interface name '"
               + interfaceName
-              + "' is not 1 to 15 characters without spaces, '/' and ':'");
+              + "' is not 1 to 15 characters without spaces, '/', ':' and '%'");
     }
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is not in 1..65535");

@@ -34,8 +34,8 @@ public record NodeState(
     return new NodeState(value, mesh, endpoint, learnedEndpoints);
   }
 
-  public NodeState withEndpoint(HostPort value) {
-    return new NodeState(config, mesh, Optional.of(value), learnedEndpoints);
+  public NodeState withEndpoint(Optional<HostPort> value) {
+    return new NodeState(config, mesh, value, learnedEndpoints);
   }
 
   public NodeState withLearnedEndpoints(Map<PublicKey, HostPort> value) {

@@ -4,8 +4,10 @@ import dev.zlayer.overlay.mesh.MeshRefusal;
 import dev.zlayer.overlay.mesh.MeshState;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -45,19 +47,19 @@ public final class StateFile {
     this.state = state;
   }
 
-  /** Whether the directory has a state file, readable or not. */
-  public static boolean exists(DataDirectory directory) {
-    return Files.exists(directory.stateFile());
-  }
-
   /**
    * Checks that a node was set up here, before anything is made in the directory.
    *
-   * @throws StateFileException when it wasn't
+   * @throws StateFileException when it wasn't, or we may not know
    */
   public static void requireExists(DataDirectory directory) {
-    if (!exists(directory)) {
-      throw missing(directory.stateFile());
+    Path path = directory.stateFile();
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      throw missing(path);
+    } catch (IOException e) {
+      throw unreadable(path, e);
     }
   }
 
@@ -68,7 +70,7 @@ public final class StateFile {
    */
   public static StateFile create(DataDirectory directory, NodeState state) {
     Path path = directory.stateFile();
-    if (exists(directory)) {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new StateFileException(
           path, "exists already", "this node is set up; use it, or name another data directory");
     }
@@ -124,6 +126,11 @@ public final class StateFile {
     return new StateFileException(path, "does not exist", "set this node up first: init or join");
   }
 
+  private static StateFileException unreadable(Path path, IOException e) {
+    return new StateFileException(
+        path, "can't be read (" + IoReason.of(e) + ")", "see who owns it and what it is");
+  }
+
   private static byte[] read(Path path) {
     try {
       if (Files.size(path) > MAX_BYTES) {
@@ -134,8 +141,7 @@ public final class StateFile {
     } catch (NoSuchFileException e) {
       throw missing(path);
     } catch (IOException e) {
-      throw new StateFileException(
-          path, "can't be read (" + IoReason.of(e) + ")", "see who owns it");
+      throw unreadable(path, e);
     }
   }
 

@@ -64,9 +64,9 @@ class StateFileTest {
   @Test
   void createdStateIsLoadedAgain() throws IOException {
     NodeState state = leaderState();
-    assertFalse(StateFile.exists(directory));
+    assertThrows(StateFileException.class, () -> StateFile.requireExists(directory));
     StateFile.create(directory, state);
-    assertTrue(StateFile.exists(directory));
+    StateFile.requireExists(directory);
     assertEquals(state, StateFile.load(directory).state());
     assertEquals(
         "rw-------",
@@ -279,7 +279,7 @@ class StateFileTest {
         "\"node_ip\": \"10.200.0.1\" | \"node_ip\": \"10.9.0.1\" | 10.9.0.1 is outside of"
             + " 10.200.0.0/16",
         "zl-overlay0 | zl-overlay0123456 | interface name 'zl-overlay0123456' is not 1 to 15"
-            + " characters without spaces, '/' and ':'",
+            + " characters without spaces, '/', ':' and '%'",
         "\"203.0.113.10:51820\" | \"203.0.113.10\" | field 'peers[0].endpoint' is wrong: endpoint"
             + " '203.0.113.10' is not HOST:PORT, IPV4:PORT or [IPV6]:PORT",
         "\"worker-2\" | \"worker-1\" | node id 'worker-1' is taken by peer 'worker-1': remove that"
@@ -349,7 +349,7 @@ class StateFileTest {
   @Test
   void leftoverOfACrashAtAnyByteIsIgnoredAndReplaced() throws IOException {
     StateFile file = StateFile.create(directory, leaderState());
-    NodeState newer = leaderState().withEndpoint(HostPort.parse("new.example.org:1"));
+    NodeState newer = leaderState().withEndpoint(Optional.of(HostPort.parse("new.example.org:1")));
     Path temporary = AtomicFile.temporary(directory.stateFile());
     byte[] content = Files.readAllBytes(directory.stateFile());
     for (int length = 0; length <= content.length; length += 13) {
@@ -366,7 +366,7 @@ class StateFileTest {
     StateFile file = StateFile.create(directory, leaderState());
     byte[] before = Files.readAllBytes(directory.stateFile());
     Path sameInode = Files.createLink(temp.resolve("link"), directory.stateFile());
-    file.save(leaderState().withEndpoint(HostPort.parse("new.example.org:1")));
+    file.save(leaderState().withEndpoint(Optional.of(HostPort.parse("new.example.org:1"))));
     assertArrayEquals(before, Files.readAllBytes(sameInode));
     assertNotEquals(
         Files.getAttribute(sameInode, "unix:ino"),
@@ -378,7 +378,7 @@ class StateFileTest {
     StateFile file = StateFile.create(directory, leaderState());
     Path temporary = AtomicFile.temporary(directory.stateFile());
     Files.createDirectories(temporary.resolve("in-the-way"));
-    NodeState newer = leaderState().withEndpoint(HostPort.parse("new.example.org:1"));
+    NodeState newer = leaderState().withEndpoint(Optional.of(HostPort.parse("new.example.org:1")));
     assertThrows(StateFileException.class, () -> file.save(newer));
     assertEquals(leaderState(), file.state());
     assertEquals(leaderState(), StateFile.load(directory).state());

@@ -1,0 +1,215 @@
+package dev.zlayer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the commands do without a running node. */
+class CommandsTest {
+  private static final String KEY = "3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=";
+  private static final Pattern BASE64_KEY = Pattern.compile("[A-Za-z0-9+/]{43}=");
+
+  @TempDir Path temp;
+
+  private String directory(String name) {
+    return temp.resolve(name).toString();
+  }
+
+  private static JsonNode json(Cli run) {
+    return JsonMapper.shared().readTree(run.done().out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "init",
+        "join",
+        "up",
+        "down",
+        "status",
+        "peer",
+        "peer add",
+        "peer remove",
+        "peer list",
+        "key",
+        "keygen",
+        "demo",
+      })
+  void everyCommandHasHelp(String command) {
+    for (String option : new String[] {"--help", "-h"}) {
+      String out = Cli.run((command + " " + option).strip().split(" ")).done().out();
+      assertTrue(out.startsWith("Usage: zlayer-overlay " + command), out);
+    }
+  }
+
+  @Test
+  void versionIsSaid() {
+    assertTrue(Cli.run("--version").done().out().startsWith("zlayer-overlay "));
+    assertEquals(Cli.run("--version").out(), Cli.run("peer", "add", "--version").out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.200.0.0/24, 192.0.2.1:51820, 10.200.0.2, node-10-200-0-2",
+    "fd00:200::/48, [2001:db8::1]:7, fd00:200::2, node-fd00-200--2",
+    "10.200.0.0/30, vpn.example.org:1, 10.200.0.2, node-10-200-0-2",
+  })
+  void printedCommandsLeadFromALeaderToAMesh(
+      String cidr, String endpoint, String workerIp, String workerId) {
+    Cli init =
+        Cli.run("init", "--cidr", cidr, "--endpoint", endpoint, "--data-dir", directory("leader"))
+            .done();
+    assertEquals("zlayer-overlay up --data-dir " + directory("leader"), init.printed("up").strip());
+
+    Cli join =
+        Cli.runLine(
+                init.printed("join"),
+                "--data-dir",
+                directory("worker"),
+                "--endpoint",
+                "[2001:db8::2]:9")
+            .done();
+    JsonNode leader = json(Cli.run("peer", "list", "--json", "--data-dir", directory("worker")));
+    assertEquals(endpoint, leader.get(0).get("endpoint").asString());
+
+    Cli add =
+        Cli.runLine(join.printed("peer add"), "--data-dir", directory("leader"), "--json").done();
+    JsonNode worker = json(add);
+    assertEquals(workerId, worker.get("node_id").asString());
+    assertEquals(workerIp, worker.get("overlay_ip").asString());
+    assertEquals("[2001:db8::2]:9", worker.get("endpoint").asString());
+    assertEquals(
+        Cli.run("key", "--data-dir", directory("worker")).out().strip(),
+        worker.get("public_key").asString());
+  }
+
+  @Test
+  void guessedEndpointIsCalledAGuessAndParses() {
+    Cli init = Cli.run("init", "--port", "7", "--data-dir", directory("leader")).done();
+    assertTrue(init.out().contains("which is a guess"), init.out());
+    Cli.runLine(init.printed("join"), "--data-dir", directory("worker")).done();
+  }
+
+  @Test
+  void hintsForOtherMachinesLeaveThisOnesDirectoryAndInterfaceOut() {
+    Cli init = Cli.run("init", "--interface", "zl7", "--data-dir", directory("a leader's")).done();
+    assertEquals(
+        "zlayer-overlay up --data-dir '" + directory("a leader'\\''s") + "'", init.printed("up"));
+    assertFalse(init.printed("join").contains("--data-dir"));
+    assertFalse(init.printed("join").contains("--interface"));
+    Cli add =
+        Cli.run(
+                "peer",
+                "add",
+                "--node-id",
+                "web",
+                "--public-key",
+                KEY,
+                "--data-dir",
+                directory("a leader's"))
+            .done();
+    assertEquals("zlayer-overlay up", add.printed("up"));
+    assertTrue(add.out().contains("--allocated-ip 10.200.0.2"), add.out());
+  }
+
+  @Test
+  void presharedKeyFileIsPartOfTheNextCommandAndItsContentIsNot() throws IOException {
+    Path psk = temp.resolve("the psk");
+    Cli.run("keygen", "--preshared", "--out", psk.toString()).done();
+    String secret = Files.readString(psk).strip();
+    Cli init = Cli.run("init", "--data-dir", directory("leader")).done();
+    String[] further = {"--data-dir", directory("worker"), "--preshared-key-file", psk.toString()};
+    Cli join = Cli.runLine(init.printed("join"), further).done();
+    Cli add =
+        Cli.runLine(join.printed("peer add"), "--data-dir", directory("leader"), "--json").done();
+    assertTrue(json(add).get("has_preshared_key").asBoolean());
+    assertFalse((join.out() + add.out()).contains(secret));
+    assertTrue(Files.readString(temp.resolve("leader/overlay_bootstrap.json")).contains(secret));
+  }
+
+  @Test
+  void jsonParsesAndHasNoSecret() throws IOException {
+    Cli init = Cli.run("init", "--json", "--data-dir", directory("leader"));
+    assertEquals("leader", json(init).get("role").asString());
+    String state = Files.readString(temp.resolve("leader/overlay_bootstrap.json"));
+    String secret = JsonMapper.shared().readTree(state).get("config").get("private_key").asString();
+    Cli add =
+        Cli.run(
+            "peer",
+            "add",
+            "--json",
+            "--node-id",
+            "web",
+            "--public-key",
+            KEY,
+            "--hostname",
+            "www",
+            "--data-dir",
+            directory("leader"));
+    assertEquals("10.200.0.2", json(add).get("overlay_ip").asString());
+    Cli list = Cli.run("peer", "list", "--json", "--data-dir", directory("leader"));
+    assertEquals(json(add), json(list).get(0));
+    Cli remove = Cli.run("peer", "remove", "--json", "www", "--data-dir", directory("leader"));
+    assertEquals(json(add), json(remove));
+    assertFalse((init.out() + add.out() + list.out() + remove.out()).contains(secret));
+  }
+
+  @Test
+  void peersAreListedInColumns() {
+    Cli.run("init", "--data-dir", directory("leader")).done();
+    Cli.run(
+            "peer",
+            "add",
+            "--node-id",
+            "web",
+            "--public-key",
+            KEY,
+            "--keepalive",
+            "0",
+            "--endpoint",
+            "vpn.example.org:1",
+            "--data-dir",
+            directory("leader"))
+        .done();
+    assertEquals(
+        """
+        PEER  ADDRESS     HOSTNAME  ENDPOINT           PUBLIC KEY
+        web   10.200.0.2  -         vpn.example.org:1  %s
+        """
+            .formatted(KEY),
+        Cli.run("peer", "list", "--data-dir", directory("leader")).done().out());
+    Cli.run("peer", "remove", KEY, "--data-dir", directory("leader")).done();
+    assertEquals(
+        1, Cli.run("peer", "list", "--data-dir", directory("leader")).out().lines().count());
+  }
+
+  @Test
+  void keygenMakesFreshKeysAndKeepsThemToTheirOwner() throws IOException {
+    String pair = Cli.run("keygen").done().out();
+    Matcher keys = BASE64_KEY.matcher(pair);
+    assertEquals(2, keys.results().count(), pair);
+    assertFalse(pair.equals(Cli.run("keygen").out()));
+
+    Path file = temp.resolve("key");
+    String out = Cli.run("keygen", "--out", file.toString()).done().out();
+    String secret = Files.readString(file).strip();
+    assertTrue(BASE64_KEY.matcher(secret).matches());
+    assertFalse(out.contains(secret));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+}

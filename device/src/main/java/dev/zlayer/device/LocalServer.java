@@ -1,0 +1,110 @@
+package dev.zlayer.device;
+
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a Unix socket that only our own user may open: a virtual thread a connection, and no more
+ * connections than a bound. Thread safe.
+ */
+public final class LocalServer implements AutoCloseable {
+  /** What is done with a connection; it is closed afterwards, and at the latest by the server. */
+  @FunctionalInterface
+  public interface Service {
+    void serve(SocketChannel connection) throws IOException;
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
+
+  /** Accepting that fails (no descriptor left) isn't tried again at once. */
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+
+  private final Path path;
+  private final ServerSocketChannel server;
+  private final Semaphore free;
+  private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+
+  private LocalServer(Path path, ServerSocketChannel server, int maxConnections) {
+    this.path = path;
+    this.server = server;
+    this.free = new Semaphore(maxConnections);
+  }
+
+  /**
+   * Binds the socket; what a dead process left there is replaced. Connections wait until {@link
+   * #start}.
+   *
+   * @param maxConnections how many are served at once; further ones are closed
+   * @throws SocketInUseException if a live process serves {@code path}
+   */
+  public static LocalServer bind(Path path, int maxConnections) throws IOException {
+    return new LocalServer(path, LocalSocket.bind(path), maxConnections);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** Begins to take connections. */
+  public void start(Service service) {
+    Thread.ofVirtual().name("serving " + path).start(() -> acceptAll(service));
+  }
+
+  /** Takes no more connections, hangs up on those that are open and removes the socket file. */
+  @Override
+  public void close() {
+    try {
+      server.close();
+      for (SocketChannel connection : connections) {
+        connection.close();
+      }
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.warn("{} can't be removed: {}", path, e.getMessage());
+    }
+  }
+
+  private void acceptAll(Service service) {
+    while (server.isOpen()) {
+      try {
+        SocketChannel connection = server.accept();
+        if (!free.tryAcquire()) {
+          connection.close();
+          continue;
+        }
+        connections.add(connection);
+        if (!server.isOpen()) {
+          // It came while close() went through those that were open.
+          connection.close();
+        }
+        Thread.startVirtualThread(() -> serve(connection, service));
+      } catch (IOException e) {
+        if (server.isOpen()) {
+          LOG.warn("{}: {}", path, e.getMessage());
+          LockSupport.parkNanos(PAUSE_AFTER_FAILURE.toNanos());
+        }
+      }
+    }
+  }
+
+  private void serve(SocketChannel connection, Service service) {
+    try (connection) {
+      service.serve(connection);
+    } catch (IOException e) {
+      LOG.debug("{}: a connection ended: {}", path, e.getMessage());
+    } finally {
+      connections.remove(connection);
+      free.release();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.zlayer.overlay.control;
+
+import static dev.zlayer.overlay.SampleKeys.presharedKey;
+import static dev.zlayer.overlay.SampleKeys.publicKey;
+
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.Administration;
+import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.NodeDescription;
+import dev.zlayer.overlay.NodeStatus;
+import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.wireguard.Cidr;
+import dev.zlayer.wireguard.DropReason;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/** A node that only says that it runs. */
+final class SampleNode implements Administration {
+  static final NodeDescription DESCRIPTION =
+      new NodeDescription(
+          true,
+          publicKey(100),
+          IpText.parse("fd00:200::1"),
+          Cidr.parse("fd00:200::/48"),
+          "zl7",
+          7,
+          Optional.of(HostPort.parse("[2001:db8::1]:7")),
+          Path.of("/var/lib/zlayer"));
+
+  /** Every field set. */
+  static final PeerConfig FULL =
+      new PeerConfig(
+          "web",
+          publicKey(1),
+          Optional.of(HostPort.parse("vpn.example.org:1")),
+          Optional.of(IpText.parse("fd00:200::2")),
+          Duration.ofSeconds(7),
+          Optional.of("www.a"),
+          Optional.of(presharedKey(9)),
+          Optional.of(Cidr.parse("fd00:200:0:1::/64")));
+
+  /** No field set that needs not be. */
+  static final PeerConfig BARE =
+      new PeerConfig(
+          "db",
+          publicKey(2),
+          Optional.empty(),
+          Optional.empty(),
+          Duration.ZERO,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  final List<PeerConfig> peers = new CopyOnWriteArrayList<>();
+  final CountDownLatch stopped = new CountDownLatch(1);
+
+  /** As it comes out of JSON for people, which keeps the preshared key to itself. */
+  static PeerConfig withoutSecret(PeerConfig peer) {
+    return new PeerConfig(
+        peer.nodeId(),
+        peer.publicKey(),
+        peer.endpoint(),
+        peer.overlayIp(),
+        peer.keepalive(),
+        peer.hostname(),
+        Optional.empty(),
+        peer.slice());
+  }
+
+  @Override
+  public NodeDescription node() {
+    return DESCRIPTION;
+  }
+
+  @Override
+  public List<PeerConfig> peers() {
+    return peers;
+  }
+
+  @Override
+  public PeerConfig addPeer(PeerConfig peer) {
+    peers.add(peer);
+    return peer;
+  }
+
+  @Override
+  public PeerConfig removePeer(String keyOrIdOrName) {
+    throw switch (keyOrIdOrName) {
+      case "bad" -> new IllegalArgumentException("'bad' breaks a rule");
+      case "bug" -> new IllegalStateException("a bug");
+      default -> new OverlayException("no peer '" + keyOrIdOrName + "'");
+    };
+  }
+
+  @Override
+  public NodeStatus status() {
+    NodeStatus.Peer full =
+        new NodeStatus.Peer(
+            withoutSecret(FULL),
+            Optional.of("[fe80::1%2]:5"),
+            Optional.of(Instant.parse("2026-06-01T12:00:00.123456789Z")),
+            1L << 40,
+            3,
+            Map.of(DropReason.WRONG_TAG, 4L));
+    NodeStatus.Peer bare =
+        new NodeStatus.Peer(BARE, Optional.empty(), Optional.empty(), 0, 0, Map.of());
+    return new NodeStatus(
+        DESCRIPTION,
+        ProcessHandle.current().pid(),
+        Instant.parse("2026-06-01T11:00:00Z"),
+        1420,
+        Path.of("/var/run/wireguard/zl7.sock"),
+        "portable",
+        List.of(full, bare),
+        Map.of(DropReason.NO_ROUTE, 5L));
+  }
+
+  @Override
+  public void stop() {
+    stopped.countDown();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,82 @@
+package dev.zlayer.wireguard;
+
+import static dev.zlayer.wireguard.Packets.packet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.zlayer.memory.Endpoint;
+import dev.zlayer.wireguard.VirtualNetwork.Datagram;
+import dev.zlayer.wireguard.VirtualNetwork.Node;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** B under a flood of initiations whose MAC1 is right; A is a peer of B, who wants a session. */
+class LoadTest {
+  private final VirtualNetwork network = new VirtualNetwork(13);
+  private final Node a = network.node("192.0.2.1:51820");
+  private final Node b = network.node("192.0.2.2:51820");
+  private final byte[] ping = packet("10.0.0.1", "10.0.0.2", "ping");
+
+  LoadTest() {
+    a.configure(PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")).withEndpoint(b.endpoint));
+    b.configure(PeerSettings.of(a.publicKey(), Cidr.parse("10.0.0.1/32")));
+  }
+
+  /** A second of initiations from as many sources, ten a millisecond. */
+  private void flood(Duration duration) {
+    byte[] initiation = new byte[Protocol.INITIATION_BYTES];
+    for (long millisecond = 0; millisecond < duration.toMillis(); millisecond++) {
+      for (int i = 0; i < 10; i++) {
+        network.random.nextBytes(initiation);
+        initiation[0] = Protocol.TYPE_INITIATION;
+        initiation[1] = 0;
+        initiation[2] = 0;
+        initiation[3] = 0;
+        Identity.stamp(initiation, b.publicKey());
+        Endpoint source =
+            new Endpoint(0, 0xffff_cb00_7100L | i, 0, 1 + network.random.nextInt(60_000));
+        network.transmit(new Datagram(source, b.endpoint, initiation.clone()));
+      }
+      network.advance(Duration.ofMillis(1));
+    }
+  }
+
+  @Test
+  void demandsCookiesInsteadOfWorking() {
+    flood(Duration.ofSeconds(1));
+    assertTrue(b.drops(DropReason.COOKIE_DEMANDED) > 9_500);
+    assertTrue(b.drops(DropReason.HANDSHAKE_FAILED) <= 2 * LoadMeter.THRESHOLD);
+    assertTrue(network.countSent(Protocol.TYPE_COOKIE_REPLY) > 9_500);
+  }
+
+  @Test
+  void letsAPeerWithACookieThrough() {
+    flood(Duration.ofMillis(100));
+    a.send(ping);
+    flood(Duration.ofSeconds(6));
+    assertEquals(1, b.received.size());
+    assertTrue(a.status(b).lastHandshake().isPresent());
+    assertEquals(0, a.drops(DropReason.WRONG_COOKIE_REPLY));
+  }
+
+  @Test
+  void keepsAnEstablishedSessionGoing() {
+    a.send(ping);
+    network.advance(Duration.ofMillis(10));
+    for (int i = 0; i < 20; i++) {
+      flood(Duration.ofMillis(50));
+      a.send(ping);
+    }
+    network.advance(Duration.ofMillis(10));
+    assertEquals(21, b.received.size());
+  }
+
+  @Test
+  void countsCookieRepliesThatNobodyAskedFor() {
+    byte[] reply = new byte[Protocol.COOKIE_REPLY_BYTES];
+    reply[0] = Protocol.TYPE_COOKIE_REPLY;
+    network.transmit(new Datagram(b.endpoint, a.endpoint, reply));
+    network.advance(Duration.ofMillis(10));
+    assertEquals(1, a.drops(DropReason.UNKNOWN_INDEX));
+  }
+}

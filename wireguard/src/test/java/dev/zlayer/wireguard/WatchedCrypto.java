@@ -1,0 +1,98 @@
+package dev.zlayer.wireguard;
+
+import dev.zlayer.crypto.Aead;
+import dev.zlayer.crypto.Crypto;
+import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.crypto.PublicKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Real cryptography that remembers every secret that it was handed, to see what becomes of it. */
+final class WatchedCrypto implements Crypto {
+  private final Crypto real = Crypto.portable();
+  private final List<byte[]> secrets = new ArrayList<>();
+  private final Set<PrivateKey> privateKeys = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int openCiphers;
+
+  /** Secrets seen so far. */
+  int seen() {
+    return secrets.size();
+  }
+
+  /** Secrets seen so far that aren't erased: shared ones and keys of ciphers. */
+  long secretsLeft() {
+    return secrets.stream().filter(secret -> !Arrays.equals(secret, new byte[32])).count();
+  }
+
+  /** Private keys seen so far, static ones among them, that aren't destroyed. */
+  long privateKeysLeft() {
+    return privateKeys.stream().filter(key -> !key.isDestroyed()).count();
+  }
+
+  /** Ciphers of sessions that aren't closed. */
+  int openCiphers() {
+    return openCiphers;
+  }
+
+  @Override
+  public String name() {
+    return "watched";
+  }
+
+  @Override
+  public Aead aead(byte[] key) {
+    secrets.add(key);
+    Aead aead = real.aead(key);
+    openCiphers++;
+    return new Aead() {
+      @Override
+      public void seal(long counter, long source, int length, long target) {
+        aead.seal(counter, source, length, target);
+      }
+
+      @Override
+      public boolean open(long counter, long source, int length, long target) {
+        return aead.open(counter, source, length, target);
+      }
+
+      @Override
+      public void close() {
+        openCiphers--;
+        aead.close();
+      }
+    };
+  }
+
+  @Override
+  public PublicKey publicKey(PrivateKey key) {
+    see(key);
+    return real.publicKey(key);
+  }
+
+  @Override
+  public boolean agree(PrivateKey ours, PublicKey theirs, byte[] shared) {
+    see(ours);
+    secrets.add(shared);
+    return real.agree(ours, theirs, shared);
+  }
+
+  @Override
+  public byte[] seal(byte[] key, long counter, byte[] plain, byte[] additional) {
+    secrets.add(key);
+    return real.seal(key, counter, plain, additional);
+  }
+
+  @Override
+  public boolean open(byte[] key, long counter, byte[] sealed, byte[] additional, byte[] plain) {
+    secrets.add(key);
+    return real.open(key, counter, sealed, additional, plain);
+  }
+
+  private void see(PrivateKey key) {
+    privateKeys.add(key);
+  }
+}
