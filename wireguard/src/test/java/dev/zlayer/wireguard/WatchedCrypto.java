@@ -6,13 +6,16 @@ import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** Real cryptography that remembers every secret that it was handed, to see what becomes of it. */
 final class WatchedCrypto implements Crypto {
   private final Crypto real = Crypto.portable();
   private final List<byte[]> secrets = new ArrayList<>();
-  private final List<PrivateKey> privateKeys = new ArrayList<>();
+  private final Set<PrivateKey> privateKeys = Collections.newSetFromMap(new IdentityHashMap<>());
   private int openCiphers;
 
   /** Secrets seen so far. */
@@ -66,13 +69,13 @@ final class WatchedCrypto implements Crypto {
 
   @Override
   public PublicKey publicKey(PrivateKey key) {
-    see(key);
+    privateKeys.add(key);
     return real.publicKey(key);
   }
 
   @Override
   public boolean agree(PrivateKey ours, PublicKey theirs, byte[] shared) {
-    see(ours);
+    privateKeys.add(ours);
     secrets.add(shared);
     return real.agree(ours, theirs, shared);
   }
@@ -87,11 +90,5 @@ final class WatchedCrypto implements Crypto {
   public boolean open(byte[] key, long counter, byte[] sealed, byte[] additional, byte[] plain) {
     secrets.add(key);
     return real.open(key, counter, sealed, additional, plain);
-  }
-
-  private void see(PrivateKey key) {
-    if (privateKeys.stream().noneMatch(known -> known == key)) {
-      privateKeys.add(key);
-    }
   }
 }
