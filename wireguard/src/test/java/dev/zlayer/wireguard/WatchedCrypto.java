@@ -69,13 +69,13 @@ final class WatchedCrypto implements Crypto {
 
   @Override
   public PublicKey publicKey(PrivateKey key) {
-    privateKeys.add(key);
+    see(key);
     return real.publicKey(key);
   }
 
   @Override
   public boolean agree(PrivateKey ours, PublicKey theirs, byte[] shared) {
-    privateKeys.add(ours);
+    see(ours);
     secrets.add(shared);
     return real.agree(ours, theirs, shared);
   }
@@ -90,5 +90,9 @@ final class WatchedCrypto implements Crypto {
   public boolean open(byte[] key, long counter, byte[] sealed, byte[] additional, byte[] plain) {
     secrets.add(key);
     return real.open(key, counter, sealed, additional, plain);
+  }
+
+  private void see(PrivateKey key) {
+    privateKeys.add(key);
   }
 }
