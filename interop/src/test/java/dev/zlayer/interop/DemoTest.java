@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code ./zlayer-overlay demo}, seen to its end, broken off, and refused. */
 @Tag("root")
 class DemoTest {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int SIGNALLED = 130;
 
   /** The demo's folder for temporary files; processes of the demo are known by it. */
@@ -71,7 +71,7 @@ class DemoTest {
             "--ambient-caps=+dac_read_search",
             launcher(),
             "demo");
-    Execution refused = Command.of(line.toArray(String[]::new)).run();
+    Execution refused = Command.of(line.toArray(String[]::new)).within(LIMIT).run();
     assertEquals(1, refused.exitCode(), refused::toString);
     assertTrue(refused.errors().contains("needs root"), refused::toString);
     assertEquals(1, refused.errors().lines().count(), refused::toString);
