@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A leader alone on a host that is ended in every way that there is. */
 @Tag("root")
 class CleanStopTest {
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
 

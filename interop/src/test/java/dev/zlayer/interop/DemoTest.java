@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code ./zlayer-overlay demo}, seen to its end, broken off, and refused. */
 @Tag("root")
 class DemoTest {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int SIGNALLED = 130;
 
   /** The demo's folder for temporary files; processes of the demo are known by it. */
@@ -36,7 +36,7 @@ class DemoTest {
       List<String> table =
           shown.output().lines().dropWhile(line -> !line.startsWith("NODE")).toList();
       assertTrue(
-          table.get(1).matches("leader +10\\.200\\.0\\.1 +\\S{44} +\\S+ s ago +\\S+ ms"),
+          table.get(1).matches("leader +10\\.200\\.0\\.1 +\\S{44} +.+ ago +\\S+ ms"),
           shown::output);
       assertTrue(table.get(2).startsWith("worker-1 "), shown::output);
       assertTrue(table.get(3).startsWith("worker-2 "), shown::output);
@@ -71,7 +71,7 @@ class DemoTest {
             "--ambient-caps=+dac_read_search",
             launcher(),
             "demo");
-    Execution refused = Command.of(line.toArray(String[]::new)).run();
+    Execution refused = Command.of(line.toArray(String[]::new)).within(LIMIT).run();
     assertEquals(1, refused.exitCode(), refused::toString);
     assertTrue(refused.errors().contains("needs root"), refused::toString);
     assertEquals(1, refused.errors().lines().count(), refused::toString);

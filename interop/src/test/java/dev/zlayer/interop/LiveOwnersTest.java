@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("root")
 class LiveOwnersTest {
-  private static final Duration SERVED_LIMIT = Duration.ofSeconds(10);
+  private static final Duration SERVED_LIMIT = Duration.ofMinutes(1);
 
   @TempDir private static Path folder;
 

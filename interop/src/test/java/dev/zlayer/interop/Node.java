@@ -35,7 +35,10 @@ record Node(
   static final String CIDR = "10.200.0.0/16";
 
   private static final AtomicInteger NEXT = new AtomicInteger();
-  private static final Duration START_LIMIT = Duration.ofSeconds(20);
+
+  /** Generous, since it costs nothing where all is well: a busy machine starts JVMs slowly. */
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
   private static final Duration PING_INTERVAL = Duration.ofMillis(100);
 
   /** A node on {@code host} that was set up with an endpoint. */
@@ -120,7 +123,7 @@ record Node(
 
   /** Waits until {@code running}, an {@code up} in the foreground, has said that it is up. */
   void awaitUp(RunningCommand running) {
-    running.awaitText(interfaceName + " is up", START_LIMIT);
+    running.awaitText(interfaceName + " is up", LIMIT);
   }
 
   /** The running node as {@code status --json} shows it. */
@@ -158,7 +161,7 @@ record Node(
   private static Command command(Netns host, Path dataDirectory, List<String> words) {
     List<String> line = new ArrayList<>(words);
     line.addAll(List.of("--data-dir", dataDirectory.toString()));
-    return Command.zlayerOverlay(line.toArray(String[]::new)).in(host);
+    return Command.zlayerOverlay(line.toArray(String[]::new)).in(host).within(LIMIT);
   }
 
   private static JsonNode parse(String json) {

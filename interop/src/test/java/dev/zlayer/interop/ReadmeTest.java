@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
   private static final Path ROOT =
       Path.of(System.getProperty("zlayer.root")).toAbsolutePath().normalize();
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Pattern SECTION = Pattern.compile("(?ms)^## Two nodes$.*?(?=^## )");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```bash$(.*?)^```$");
 

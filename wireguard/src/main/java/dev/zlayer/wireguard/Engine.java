@@ -321,7 +321,9 @@ public final class Engine implements AutoCloseable {
       locked(() -> handshakes.confirm(peer, session));
     }
     Session current = peer.sessions().current();
-    if (current != null && current.wantsRekeyOnReceive(nowNanos) && !peer.rekeyedOnReceive()) {
+    if (current != null
+        && current.wantsRekeyOnReceive(session, nowNanos)
+        && !peer.rekeyedOnReceive()) {
       locked(() -> handshakes.rekeyOnReceive(peer, nowNanos));
     }
   }

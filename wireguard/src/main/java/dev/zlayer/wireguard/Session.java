@@ -73,9 +73,14 @@ final class Session implements Receiver {
         || (isInitiator && nowNanos - createdNanos >= Protocol.REKEY_AFTER_NANOS);
   }
 
-  /** Whether who receives in this session should begin a new one, before it ends in silence. */
-  boolean wantsRekeyOnReceive(long nowNanos) {
-    return isInitiator && nowNanos - createdNanos >= Protocol.REKEY_ON_RECEIVE_NANOS;
+  /**
+   * Whether who sends in this session, and has just received in {@code used}, should begin a new
+   * one, before it ends in silence. That is on its initiator; but where the peer sends in another
+   * session, after two handshakes at once, neither may have begun the one that it sends in.
+   */
+  boolean wantsRekeyOnReceive(Session used, long nowNanos) {
+    return (isInitiator || used != this)
+        && nowNanos - createdNanos >= Protocol.REKEY_ON_RECEIVE_NANOS;
   }
 
   void erase() {

@@ -5,8 +5,8 @@ package dev.zlayer.wireguard;
  * which messages may still or already come in.
  *
  * <p>When both peers begin a handshake at once, two sessions come about. Both are kept until data
- * shows which one lives, and both sides settle on the one that the peer with the greater public key
- * began: no message is lost on the way, and only one side renews it.
+ * shows which one lives, and both sides settle, messages in order, on the one that the peer with
+ * the greater public key began: no message is lost on the way, and only one side renews it.
  *
  * <p>Packet threads read {@link #current} and {@link #isNext}; changes are made under the engine's
  * lock.

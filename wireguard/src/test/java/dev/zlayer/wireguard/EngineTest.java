@@ -445,6 +445,29 @@ class EngineTest {
     assertEquals(126, b.received.size());
   }
 
+  /** A late first message may still leave each of the two in the session that the other began. */
+  @Test
+  void renewsInTimeWhenNeitherBeganTheSessionThatItSendsIn() {
+    Node lesser = a.publicKey().compareTo(b.publicKey()) < 0 ? a : b;
+    network.cut =
+        datagram -> {
+          boolean isLate =
+              datagram.type() == Protocol.TYPE_TRANSPORT
+                  || (datagram.type() == Protocol.TYPE_INITIATION
+                      && datagram.source().equals(lesser.endpoint));
+          network.minDelayNanos = Duration.ofMillis(isLate ? 50 : 20).toNanos();
+          return false;
+        };
+    for (int i = 0; i < 1000; i++) {
+      a.send(ping);
+      b.send(pong);
+      network.advance(Duration.ofMillis(200));
+    }
+    network.advance(Duration.ofSeconds(1));
+    assertEquals(1000, a.received.size());
+    assertEquals(1000, b.received.size());
+  }
+
   @Test
   void losesNoPacketOverManyRekeys() {
     for (long seed = 1; seed <= 4; seed++) {
