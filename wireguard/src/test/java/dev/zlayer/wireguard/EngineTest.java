@@ -416,17 +416,6 @@ class EngineTest {
   }
 
   @Test
-  void refusesToBecomeItsOwnPeer() {
-    PublicKey before = a.publicKey();
-    IllegalArgumentException refusal =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> a.engine.replacePrivateKey(b.privateKey, network.now));
-    assertTrue(refusal.getMessage().contains(b.publicKey().toBase64()));
-    assertEquals(before, a.publicKey());
-  }
-
-  @Test
   void settlesOnOneSessionWhenBothBeginAtOnce() {
     a.send(ping);
     b.send(pong);
