@@ -1,10 +1,14 @@
 package dev.zlayer.device;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +52,30 @@ public final class LocalServer implements AutoCloseable {
    * @throws SocketInUseException if a live process serves {@code path}
    */
   public static LocalServer bind(Path path, int maxConnections) throws IOException {
-    return new LocalServer(path, LocalSocket.bind(path), maxConnections);
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (isServed(path)) {
+        throw new SocketInUseException(path);
+      }
+      Files.delete(path);
+    }
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      server.bind(UnixDomainSocketAddress.of(path));
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      return new LocalServer(path, server, maxConnections);
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** Whether somebody answers at {@code path}. */
+  public static boolean isServed(Path path) {
+    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      return probe.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   public Path path() {

@@ -109,10 +109,6 @@ public final class PacketBuffer {
     return RawMemory.getUnsignedByte(at(index, 1));
   }
 
-  public void putByte(int index, int value) {
-    RawMemory.putByte(at(index, 1), value);
-  }
-
   public int getUnsignedShortBigEndian(int index) {
     return RawMemory.getUnsignedShortBigEndian(at(index, 2));
   }

@@ -90,10 +90,6 @@ public final class RawMemory {
     ALL.set(INT_LE, address, value);
   }
 
-  public static long getLong(long address) {
-    return ALL.get(LONG, address);
-  }
-
   public static void putLong(long address, long value) {
     ALL.set(LONG, address, value);
   }
@@ -132,10 +128,5 @@ public final class RawMemory {
   /** Sets {@code bytes} bytes to {@code value}. */
   public static void fill(long address, long bytes, int value) {
     ALL.asSlice(address, bytes).fill((byte) value);
-  }
-
-  /** The same memory as a segment, for APIs that take one (a direct {@code ByteBuffer} view). */
-  public static MemorySegment segment(long address, long bytes) {
-    return ALL.asSlice(address, bytes);
   }
 }

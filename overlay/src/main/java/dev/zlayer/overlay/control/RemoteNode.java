@@ -1,6 +1,6 @@
 package dev.zlayer.overlay.control;
 
-import dev.zlayer.device.LocalSocket;
+import dev.zlayer.device.LocalServer;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
@@ -28,7 +28,7 @@ public final class RemoteNode implements Administration {
 
   /** Whether a node answers at the directory's socket. */
   public static boolean isRunning(DataDirectory directory) {
-    return LocalSocket.isServed(directory.controlSocket());
+    return LocalServer.isServed(directory.controlSocket());
   }
 
   @Override
