@@ -45,7 +45,7 @@ class AllocationTest {
       for (int i = 0; i < BATCH; i++) {
         packets.add().copyFrom(ping);
       }
-      long now = network.now + round * 1000L;
+      long now = network.now() + round * 1000L;
       a.engine.seal(packets, datagrams, now);
       for (int i = 0; i < datagrams.size(); i++) {
         datagrams.get(i).endpoint(a.endpoint);

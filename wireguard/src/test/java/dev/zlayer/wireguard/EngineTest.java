@@ -320,8 +320,8 @@ class EngineTest {
     exchange();
     PrivateKey renewed = PrivateKey.generate(network.random::nextBytes);
     PublicKey former = a.publicKey();
-    a.engine.replacePrivateKey(renewed, network.now);
-    b.engine.replaceKey(former, a.publicKey(), network.now);
+    a.engine.replacePrivateKey(renewed, network.now());
+    b.engine.replaceKey(former, a.publicKey(), network.now());
     exchange();
     assertEquals(1, network.countSent(Protocol.TYPE_INITIATION));
     assertEquals(List.of("ping", "ping"), payloads(b));
@@ -339,7 +339,7 @@ class EngineTest {
   @Test
   void answersForItsFormerKeyForAWhile() {
     PublicKey former = b.publicKey();
-    b.engine.replacePrivateKey(PrivateKey.generate(network.random::nextBytes), network.now);
+    b.engine.replacePrivateKey(PrivateKey.generate(network.random::nextBytes), network.now());
     network.advance(Duration.ofSeconds(179));
     a.send(ping);
     network.advance(MOMENT);
@@ -358,9 +358,9 @@ class EngineTest {
   void bringsANewKeyIntoUseAtOnceAndLosesNothing() {
     exchange();
     PublicKey former = a.publicKey();
-    a.engine.replacePrivateKey(PrivateKey.generate(network.random::nextBytes), network.now);
-    b.engine.replaceKey(former, a.publicKey(), network.now);
-    a.engine.rekeyAll(network.now);
+    a.engine.replacePrivateKey(PrivateKey.generate(network.random::nextBytes), network.now());
+    b.engine.replaceKey(former, a.publicKey(), network.now());
+    a.engine.rekeyAll(network.now());
     a.flush();
     exchange();
     assertEquals(2, network.countSent(Protocol.TYPE_INITIATION));
@@ -391,8 +391,8 @@ class EngineTest {
     a.send(ping);
     network.advance(Duration.ofMinutes(5));
     assertEquals(List.of(), payloads(b));
-    a.engine.replacePrivateKey(a.privateKey, network.now);
-    a.engine.rekeyAll(network.now);
+    a.engine.replacePrivateKey(a.privateKey, network.now());
+    a.engine.rekeyAll(network.now());
     a.flush();
     network.advance(MOMENT);
     assertEquals(List.of("ping"), payloads(b));
@@ -401,7 +401,7 @@ class EngineTest {
   @Test
   void removesThePeerWhoseKeyBecomesItsOwn() {
     exchange();
-    a.engine.replacePrivateKey(b.privateKey, network.now);
+    a.engine.replacePrivateKey(b.privateKey, network.now());
     assertEquals(List.of(), a.engine.peers());
     a.send(ping);
     assertEquals(1, a.drops(DropReason.NO_ROUTE));
@@ -521,7 +521,7 @@ class EngineTest {
     reborn.configure(
         PeerSettings.of(a.publicKey(), Cidr.parse("10.0.0.1/32")).withEndpoint(a.endpoint));
     network.advance(Duration.ofSeconds(1));
-    reborn.engine.initiateAll(network.now);
+    reborn.engine.initiateAll(network.now());
     reborn.flush();
     network.advance(MOMENT);
     a.send(ping);

@@ -199,7 +199,7 @@ class HostileInputTest {
     for (int i = 0; i < 50_000; i++) {
       packets.add().copyFrom(innerPacket(random));
       long dropped = sum(a.engine.drops());
-      a.engine.seal(packets, datagrams, network.now);
+      a.engine.seal(packets, datagrams, network.now());
       int step = i;
       assertEquals(1, sum(a.engine.drops()) - dropped + datagrams.size(), () -> "packet " + step);
       sealed += datagrams.size();

@@ -7,6 +7,7 @@ import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
+import dev.zlayer.testkit.VirtualClock;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,7 @@ final class VirtualNetwork {
     private Node(Endpoint endpoint, PrivateKey privateKey, Entropy entropy) {
       this.endpoint = endpoint;
       this.privateKey = privateKey;
-      this.engine = new Engine(crypto, entropy, () -> EPOCH.plusNanos(now), privateKey, 1420);
+      this.engine = new Engine(crypto, entropy, clock, privateKey, 1420);
     }
 
     PublicKey publicKey() {
@@ -55,12 +56,12 @@ final class VirtualNetwork {
     void send(byte[] packet) {
       packets.clear();
       packets.add().copyFrom(packet);
-      engine.seal(packets, datagrams, now);
+      engine.seal(packets, datagrams, now());
       flush();
     }
 
     void configure(PeerSettings settings) {
-      engine.configure(settings, now);
+      engine.configure(settings, now());
       flush();
     }
 
@@ -73,7 +74,7 @@ final class VirtualNetwork {
     }
 
     void tick() {
-      engine.tick(now);
+      engine.tick(now());
       flush();
     }
 
@@ -83,7 +84,7 @@ final class VirtualNetwork {
       buffer.copyFrom(datagram.bytes());
       buffer.endpoint(datagram.source());
       packets.clear();
-      engine.open(datagrams, packets, now);
+      engine.open(datagrams, packets, now());
       for (int i = 0; i < packets.size(); i++) {
         received.add(packets.get(i).toByteArray());
       }
@@ -93,7 +94,7 @@ final class VirtualNetwork {
     /** Puts what the engine wants to send on the wire. */
     void flush() {
       while (true) {
-        engine.drain(datagrams, now);
+        engine.drain(datagrams, now());
         for (int i = 0; i < datagrams.size(); i++) {
           PacketBuffer datagram = datagrams.get(i);
           transmit(new Datagram(endpoint, datagram.endpoint(), datagram.toByteArray()));
@@ -113,7 +114,7 @@ final class VirtualNetwork {
   /** Every datagram that was sent, lost ones included, in order. */
   final List<Datagram> sent = new ArrayList<>();
 
-  long now = 1_000_000_000_000L;
+  final VirtualClock clock = new VirtualClock(EPOCH, 1_000_000_000_000L);
   long minDelayNanos = 1_000_000;
   long jitterNanos;
   double loss;
@@ -152,24 +153,29 @@ final class VirtualNetwork {
     return node;
   }
 
+  /** The time that engines go by. */
+  long now() {
+    return clock.nanos();
+  }
+
   /** Lets time pass and everything happen that is due in it. */
   void advance(Duration duration) {
-    long end = now + duration.toNanos();
+    long end = now() + duration.toNanos();
     while (true) {
       long next = underWay.isEmpty() ? Long.MAX_VALUE : underWay.peek().atNanos();
       for (Node node : nodes) {
-        next = Math.min(next, Math.max(now, node.engine.nextDeadlineNanos()));
+        next = Math.min(next, Math.max(now(), node.engine.nextDeadlineNanos()));
       }
       if (next > end) {
-        now = end;
+        clock.advanceTo(end);
         return;
       }
-      now = next;
-      while (!underWay.isEmpty() && underWay.peek().atNanos() <= now) {
+      clock.advanceTo(next);
+      while (!underWay.isEmpty() && underWay.peek().atNanos() <= now()) {
         deliver(underWay.remove().datagram());
       }
       for (Node node : nodes) {
-        if (node.engine.nextDeadlineNanos() <= now) {
+        if (node.engine.nextDeadlineNanos() <= now()) {
           node.tick();
         }
       }
@@ -194,7 +200,7 @@ final class VirtualNetwork {
 
   void schedule(Datagram datagram) {
     long delay = minDelayNanos + (jitterNanos == 0 ? 0 : random.nextLong(jitterNanos));
-    underWay.add(new Arrival(now + delay, order++, datagram));
+    underWay.add(new Arrival(now() + delay, order++, datagram));
   }
 
   private void deliver(Datagram datagram) {
