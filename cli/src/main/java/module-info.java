@@ -1,5 +1,6 @@
 /** The command {@code zlayer-overlay}. */
 module dev.zlayer.cli {
+  requires dev.zlayer.device;
   requires dev.zlayer.overlay;
   requires dev.zlayer.linux;
   requires info.picocli;

@@ -18,7 +18,6 @@ final class DetachedNode {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final int MAX_LAST_WORDS_BYTES = 64 << 10;
   private static final String REASON = "zlayer-overlay up: ";
-  private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final Path dataDirectory;
   private final NodeOptions options;
@@ -42,8 +41,7 @@ final class DetachedNode {
     try {
       logged = openLog();
       process =
-          new ProcessBuilder(command())
-              .redirectInput(Path.of("/dev/null").toFile())
+          DetachedCommand.of(words())
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .redirectErrorStream(true)
               .start();
@@ -66,27 +64,12 @@ final class DetachedNode {
         "the node isn't up after " + PATIENCE.toSeconds() + " s; see " + log);
   }
 
-  private List<String> command() {
-    List<String> command = new ArrayList<>();
-    if (Files.isExecutable(SETSID)) {
-      command.add(SETSID.toString());
-    }
-    String launcher = System.getProperty("zlayer.launcher");
-    if (launcher != null) {
-      command.add(launcher);
-    } else {
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.add("--enable-native-access=dev.zlayer.memory,dev.zlayer.crypto,dev.zlayer.linux");
-      command.add("-p");
-      command.add(System.getProperty("jdk.module.path"));
-      command.add("-m");
-      command.add("dev.zlayer.cli/dev.zlayer.cli.Main");
-    }
-    command.addAll(List.of("up", "--data-dir=" + dataDirectory));
-    options.interfaceName.ifPresent(name -> command.add("--interface=" + name));
-    options.port.ifPresent(port -> command.add("--port=" + port));
-    options.endpoint.ifPresent(endpoint -> command.add("--endpoint=" + endpoint));
-    return command;
+  private List<String> words() {
+    List<String> words = new ArrayList<>(List.of("up", "--data-dir=" + dataDirectory));
+    options.interfaceName.ifPresent(name -> words.add("--interface=" + name));
+    options.port.ifPresent(port -> words.add("--port=" + port));
+    options.endpoint.ifPresent(endpoint -> words.add("--endpoint=" + endpoint));
+    return words;
   }
 
   /** The log's length so far. */

@@ -42,17 +42,13 @@ final class UpCommand implements Callable<Integer> {
 
   private void run(OverlayBootstrap node, PrintWriter out) throws InterruptedException {
     String name = options.interfaceName.orElse(node.interfaceName());
-    Thread onSignal = new Thread(() -> stopAndHalt(node, name, out), "stop on signal");
-    Runtime.getRuntime().addShutdownHook(onSignal);
-    try {
+    try (SignalStop _ = SignalStop.arm(() -> stop(node, name, out))) {
       start(node);
       out.println(summary(node.status()));
       out.flush();
       node.ended().toCompletableFuture().get();
     } catch (ExecutionException e) {
       throw new OverlayException(name + " is gone: " + e.getCause().getMessage(), e);
-    } finally {
-      removeHook(onSignal);
     }
     out.println(name + " is down");
   }
@@ -85,25 +81,9 @@ final class UpCommand implements Callable<Integer> {
             status.pid());
   }
 
-  /** A node that was stopped cleanly by a signal has done what it was asked to: exit code 0. */
-  private static void stopAndHalt(OverlayBootstrap node, String name, PrintWriter out) {
-    int exitCode = 1;
-    try {
-      node.close();
-      out.println(name + " is down");
-      out.flush();
-      exitCode = 0;
-    } finally {
-      Runtime.getRuntime().halt(exitCode);
-    }
-  }
-
-  /** Where the hook runs already it ends the process, so that nothing else is said or done. */
-  private static void removeHook(Thread hook) throws InterruptedException {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException signalled) {
-      hook.join();
-    }
+  private static void stop(OverlayBootstrap node, String name, PrintWriter out) {
+    node.close();
+    out.println(name + " is down");
+    out.flush();
   }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       PeerCommand.class,
       KeyCommand.class,
       KeygenCommand.class,
+      DeviceCommand.class,
       DemoCommand.class,
     })
 final class ZlayerOverlayCommand implements Runnable {

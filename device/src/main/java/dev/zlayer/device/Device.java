@@ -34,18 +34,21 @@ public final class Device implements AutoCloseable {
   /** Packets that one system call moves at most. */
   private static final int BATCH_PACKETS = 64;
 
-  private static final int MIN_BUFFER_BYTES = 2048;
-  private static final int BUFFER_ALIGNMENT = 64;
+  /**
+   * For any packet, whatever becomes of the MTU. No power of two, so that the beginnings of the
+   * buffers spread over a processor's cache.
+   */
+  private static final int BUFFER_BYTES = (1 << 16) + 25 * 64;
 
   private final Tun tun;
   private final ListeningPort udp;
   private final Crypto crypto;
   private final Engine engine;
-  private final int mtu;
   private final Arena arena = Arena.ofShared();
   private final long originNanos = System.nanoTime();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final List<Thread> packetThreads;
+  private final Thread linkThread;
   private final Thread timerThread;
 
   /** Held over each change of the configuration; packet threads never take it. */
@@ -54,6 +57,9 @@ public final class Device implements AutoCloseable {
   private volatile Optional<PrivateKey> privateKey;
 
   private volatile boolean stopping;
+
+  /** Whether the interface is up, as far as the link thread knows, which alone looks at it. */
+  private boolean up = true;
 
   /** What the timer thread sleeps towards; a deadline before it is worth waking it for. */
   private volatile long sleepingUntilNanos;
@@ -64,13 +70,13 @@ public final class Device implements AutoCloseable {
     this.tun = tun;
     this.udp = new ListeningPort(udp);
     this.crypto = crypto;
-    this.mtu = mtu;
     this.privateKey = privateKey;
     Entropy entropy = new SecureRandom()::nextBytes;
     this.engine = new Engine(crypto, entropy, InstantSource.system(), mtu);
     privateKey.ifPresent(key -> engine.replacePrivateKey(key, nowNanos()));
     this.packetThreads =
         List.of(thread("out", this::carryPacketsOut), thread("in", this::carryPacketsIn));
+    this.linkThread = thread("link", this::followLink);
     this.timerThread = thread("timer", this::fireTimers);
   }
 
@@ -103,6 +109,7 @@ public final class Device implements AutoCloseable {
       Tun tun, UdpPort udp, Crypto crypto, Optional<PrivateKey> privateKey, int mtu) {
     Device device = new Device(tun, udp, crypto, privateKey, mtu);
     device.packetThreads.forEach(Thread::start);
+    device.linkThread.start();
     device.timerThread.start();
     return device;
   }
@@ -215,7 +222,7 @@ public final class Device implements AutoCloseable {
         engine.publicKey(),
         udp.port(),
         udp.fwMark(),
-        mtu,
+        engine.mtu(),
         crypto.name(),
         engine.peers(),
         engine.drops());
@@ -237,6 +244,7 @@ public final class Device implements AutoCloseable {
     }
     stop();
     packetThreads.forEach(Device::join);
+    join(linkThread);
     join(timerThread);
     engine.close();
     tun.close();
@@ -298,6 +306,28 @@ public final class Device implements AutoCloseable {
     }
   }
 
+  /** Makes of the device what others make of its interface. */
+  private void followLink() {
+    try {
+      for (Optional<LinkState> link = tun.nextLink(); link.isPresent(); link = tun.nextLink()) {
+        adopt(link.get());
+      }
+    } catch (IOException e) {
+      LOG.warn("{}: changes of MTU and link state aren't followed: {}", tun.name(), e.getMessage());
+    }
+  }
+
+  private void adopt(LinkState link) {
+    engine.mtu(link.mtu());
+    if (link.up() && !up) {
+      together(() -> engine.resume(nowNanos()));
+    } else if (!link.up() && up) {
+      together(engine::pause);
+    }
+    up = link.up();
+    LOG.debug("{}: MTU {}, {}", tun.name(), link.mtu(), up ? "up" : "down");
+  }
+
   /** Sends the datagrams, then whatever else the engine has to send; leaves the batch empty. */
   private void sendAll(PacketBatch datagrams) throws IOException {
     while (true) {
@@ -341,9 +371,7 @@ public final class Device implements AutoCloseable {
   }
 
   private PacketBatch batch() {
-    int needed = mtu + Engine.HEADROOM_BYTES + Engine.TAILROOM_BYTES + BUFFER_ALIGNMENT;
-    int capacity = Math.max(MIN_BUFFER_BYTES, needed & -BUFFER_ALIGNMENT);
-    return PacketBatch.allocate(arena, BATCH_PACKETS, capacity, Engine.HEADROOM_BYTES);
+    return PacketBatch.allocate(arena, BATCH_PACKETS, BUFFER_BYTES, Engine.HEADROOM_BYTES);
   }
 
   private interface PacketLoop {

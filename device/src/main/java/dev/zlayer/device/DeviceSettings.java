@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param listenPort UDP port, or 0 for one that the kernel picks
  * @param mtu largest packet of the host: {@value #MIN_MTU} to {@value #MAX_MTU} bytes
  * @param addresses what the interface carries
+ * @param up whether the interface is brought up; one that is down is silent until others do so
  */
 public record DeviceSettings(
     String interfaceName,
     Optional<PrivateKey> privateKey,
     int listenPort,
     int mtu,
-    List<InterfaceAddress> addresses) {
+    List<InterfaceAddress> addresses,
+    boolean up) {
   /** What fits into 1500 bytes under IPv6, UDP and WireGuard. */
   public static final int DEFAULT_MTU = 1420;
 
@@ -36,5 +38,10 @@ public record DeviceSettings(
       throw new IllegalArgumentException("MTU " + mtu + " is not in " + MIN_MTU + ".." + MAX_MTU);
     }
     addresses = List.copyOf(addresses);
+  }
+
+  /** An interface for others to set up: down, without key or addresses, on any port. */
+  public static DeviceSettings bare(String interfaceName) {
+    return new DeviceSettings(interfaceName, Optional.empty(), 0, DEFAULT_MTU, List.of(), false);
   }
 }

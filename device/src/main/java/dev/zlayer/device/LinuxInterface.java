@@ -8,7 +8,7 @@ import java.io.IOException;
 final class LinuxInterface {
   private LinuxInterface() {}
 
-  /** A TUN device that is up, with MTU and addresses; the routes to its networks come with them. */
+  /** A TUN device with MTU and addresses; while it is up there are routes to its networks. */
   static Tun openTun(DeviceSettings settings) throws IOException {
     TunDevice device = TunDevice.open(settings.interfaceName());
     try (Netlink netlink = Netlink.open()) {
@@ -18,7 +18,9 @@ final class LinuxInterface {
       for (InterfaceAddress address : settings.addresses()) {
         netlink.addAddress(index, address.address(), address.prefixLength());
       }
-      netlink.linkUp(index);
+      if (settings.up()) {
+        netlink.linkUp(index);
+      }
       return new LinuxTun(device);
     } catch (IOException | RuntimeException e) {
       device.close();

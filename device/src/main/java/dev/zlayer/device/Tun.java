@@ -2,6 +2,7 @@ package dev.zlayer.device;
 
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Where a device gets the host's packets from and brings its peers' packets to. */
 public interface Tun extends AutoCloseable {
@@ -23,7 +24,16 @@ public interface Tun extends AutoCloseable {
    */
   void write(PacketBatch packets) throws IOException;
 
-  /** Makes {@link #read} return at once, now and ever after. */
+  /**
+   * Waits until others have changed the interface; returns at once what it is when it is called
+   * first. One thread calls it.
+   *
+   * @return empty after {@link #stop}, and once the interface is gone
+   * @throws IOException if changes can't be learned of
+   */
+  Optional<LinkState> nextLink() throws IOException;
+
+  /** Makes {@link #read} and {@link #nextLink} return at once, now and ever after. */
   void stop();
 
   @Override

@@ -50,7 +50,7 @@ class DeviceLifecycleTest {
       TunnelEnd end = TunnelEnd.open(host, settings);
       assertTrue(hasInterface(settings.interfaceName()));
       assertTrue(Files.exists(end.socketFile()));
-      assertEquals(3, end.threads().size());
+      assertEquals(4, end.threads().size());
       end.close();
       assertNothingLeft(end);
       assertFalse(hasInterface(settings.interfaceName()));

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.testkit.Eventually;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.PeerSettings;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -124,11 +126,35 @@ class DeviceTest {
     Optional<PrivateKey> key = Optional.empty();
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DeviceSettings("zl0", key, 70_000, 1420, List.of()));
+        () -> new DeviceSettings("zl0", key, 70_000, 1420, List.of(), true));
     assertThrows(
-        IllegalArgumentException.class, () -> new DeviceSettings("zl0", key, 0, 100, List.of()));
+        IllegalArgumentException.class,
+        () -> new DeviceSettings("zl0", key, 0, 100, List.of(), true));
     assertThrows(
         IllegalArgumentException.class,
         () -> new InterfaceAddress(InetAddress.ofLiteral("10.0.0.1"), 33));
+  }
+
+  @Test
+  void restsWhileOthersHaveBroughtItsInterfaceDown() throws Exception {
+    byte[] ping = Packets.ipv4(1, 2, "ping");
+    hostA.send(ping);
+    assertArrayEquals(ping, hostB.receive());
+    hostB.change(new LinkState(1420, false));
+    hostA.send(ping);
+    assertTrue(hostB.receivesNothing());
+    hostB.change(new LinkState(1420, true));
+    byte[] pong = Packets.ipv4(2, 1, "pong");
+    hostB.send(pong);
+    assertArrayEquals(pong, hostA.receive());
+  }
+
+  @Test
+  void takesTheMtuThatOthersGiveItsInterface() throws Exception {
+    hostA.change(new LinkState(9000, true));
+    byte[] packet = Packets.ipv4(1, 2, "x".repeat(8000));
+    hostA.send(packet);
+    assertArrayEquals(packet, hostB.receive());
+    Eventually.within(Duration.ofSeconds(5), "the MTU", () -> a.status().mtu() == 9000);
   }
 }

@@ -2,6 +2,7 @@ package dev.zlayer.device;
 
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ final class MemoryTun implements Tun {
   private final String name;
   private final BlockingQueue<byte[]> toRead = new LinkedBlockingQueue<>();
   private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Optional<LinkState>> links = new LinkedBlockingQueue<>();
   private volatile boolean gone;
   volatile boolean closed;
 
@@ -72,9 +74,24 @@ final class MemoryTun implements Tun {
     }
   }
 
+  /** Changes the interface as {@code ip link set} does. */
+  void change(LinkState link) {
+    links.add(Optional.of(link));
+  }
+
+  @Override
+  public Optional<LinkState> nextLink() throws IOException {
+    try {
+      return links.take();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
   @Override
   public void stop() {
     toRead.add(STOP);
+    links.add(Optional.empty());
   }
 
   @Override

@@ -44,7 +44,7 @@ final class TunnelEnd implements AutoCloseable {
     return open(
         namespace,
         new DeviceSettings(
-            full.interfaceName(), Optional.empty(), 0, full.mtu(), full.addresses()));
+            full.interfaceName(), Optional.empty(), 0, full.mtu(), full.addresses(), true));
   }
 
   static TunnelEnd open(Netns namespace, DeviceSettings settings) throws Exception {
@@ -64,7 +64,8 @@ final class TunnelEnd implements AutoCloseable {
         Optional.of(PrivateKey.generate(new SecureRandom()::nextBytes)),
         listenPort,
         DeviceSettings.DEFAULT_MTU,
-        Stream.of(addresses).map(TunnelEnd::address).toList());
+        Stream.of(addresses).map(TunnelEnd::address).toList(),
+        true);
   }
 
   static String freeName() {

@@ -10,6 +10,7 @@ import dev.zlayer.memory.PacketBuffer;
 import dev.zlayer.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -54,6 +55,11 @@ final class Descriptor implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  /** Where the file shows to this process, for calls that take a path. */
+  Path path() {
+    return Path.of("/proc/self/fd", Integer.toString(fd()));
   }
 
   /**

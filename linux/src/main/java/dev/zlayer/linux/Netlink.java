@@ -31,6 +31,8 @@ public final class Netlink implements AutoCloseable {
 
   // struct ifinfomsg: u8 family @0, u16 type @2, int index @4, u32 flags @8, u32 change @12
   private static final int LINK_INDEX = 4;
+  private static final int LINK_FLAGS = 8;
+  private static final int LINK_BYTES = 16;
   private static final int IFF_UP = 1;
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
@@ -78,9 +80,24 @@ public final class Netlink implements AutoCloseable {
    * @throws NativeException when there is none (ENODEV)
    */
   public int linkIndex(String name) throws NativeException {
+    return query(name).u32(LINK_INDEX);
+  }
+
+  /**
+   * The interface {@code name} as it is now.
+   *
+   * @throws NativeException when there is none (ENODEV)
+   */
+  public Link link(String name) throws NativeException {
+    NetlinkMessage answer = query(name);
+    int mtu = answer.number(LINK_BYTES, IFLA_MTU).orElseThrow();
+    return new Link(mtu, (answer.u32(LINK_FLAGS) & IFF_UP) != 0);
+  }
+
+  private NetlinkMessage query(String name) throws NativeException {
     byte[] bytes = (InterfaceName.require(name) + '\0').getBytes(StandardCharsets.UTF_8);
     NetlinkRequest request = link(RTM_GETLINK, 0, 0, 0).attribute(IFLA_IFNAME, bytes);
-    return socket.exchange("RTM_GETLINK " + name, request).getFirst().u32(LINK_INDEX);
+    return socket.exchange("RTM_GETLINK " + name, request).getFirst();
   }
 
   /** The index of the interface {@code name}, if there is one. */

@@ -12,6 +12,10 @@ final class NetlinkSocket implements AutoCloseable {
   private static final int NLMSG_DONE = 3;
   private static final int NLM_F_DUMP_INTR = 0x10;
 
+  private static final int SOCKADDR_BYTES = 12;
+  private static final int SOCKADDR_GROUPS = 8;
+  private static final int RTMGRP_LINK = 1;
+
   private static final int DATAGRAM_BYTES = 1 << 16;
   private static final int TIMEOUT_MILLIS = 5000;
   private static final int ATTEMPTS = 5;
@@ -26,6 +30,24 @@ final class NetlinkSocket implements AutoCloseable {
   static NetlinkSocket open() throws NativeException {
     return new NetlinkSocket(
         Sockets.open(LibC.AF_NETLINK, LibC.SOCK_RAW, NETLINK_ROUTE, "netlink socket"));
+  }
+
+  /** A socket that is told of every change of a network interface. */
+  static Descriptor openLinkEvents() throws NativeException {
+    Descriptor events =
+        Sockets.open(LibC.AF_NETLINK, LibC.SOCK_RAW, NETLINK_ROUTE, "netlink events");
+    try (Arena arena = Arena.ofConfined()) {
+      // struct sockaddr_nl: u16 family @0, u32 port @4, u32 groups @8
+      long address = RawMemory.allocate(arena, SOCKADDR_BYTES);
+      RawMemory.putShort(address, LibC.AF_NETLINK);
+      RawMemory.putInt(address + SOCKADDR_GROUPS, RTMGRP_LINK);
+      int result = LibC.bind(events.fd(), address, SOCKADDR_BYTES);
+      if (result < 0) {
+        events.close();
+        throw new NativeException("bind netlink events", -result);
+      }
+      return events;
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.zlayer.linux;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -45,6 +46,28 @@ public final class NetworkNamespace {
       joinUninterruptibly(thread);
       throw e;
     }
+  }
+
+  /** As {@link #call}, for work that throws nothing else and is short enough to be waited for. */
+  static <T> T open(Path namespace, Opening<T> work) throws IOException {
+    if (isCurrent(namespace)) {
+      return work.open();
+    }
+    try {
+      return call(namespace, work::open);
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while opening a socket in " + namespace);
+    } catch (Exception e) {
+      throw new IllegalStateException("opening a socket throws nothing else", e);
+    }
+  }
+
+  /** Opens something that stays in the namespace. */
+  interface Opening<T> {
+    T open() throws IOException;
   }
 
   /** Whether the calling thread is in {@code namespace}. */

@@ -26,6 +26,8 @@ import java.util.OptionalInt;
 public final class TunDevice implements AutoCloseable {
   private static final String CLONE_DEVICE = "/dev/net/tun";
   private static final long TUNSETIFF = 0x4004_54caL;
+  private static final long TUNGETIFF = 0x8004_54d2L;
+  private static final long TUNGETDEVNETNS = 0x54e3L;
   private static final int IFF_TUN = 1;
   private static final int IFF_NO_PI = 0x1000;
 
@@ -71,8 +73,41 @@ public final class TunDevice implements AutoCloseable {
     return TunOwner.find(InterfaceName.require(name));
   }
 
+  /** The name that it was opened with; {@link #presentName} may be another by now. */
   public String name() {
     return descriptor.name();
+  }
+
+  /**
+   * The name that it has now, which others may change.
+   *
+   * @throws NativeException when the interface was removed (EBADFD)
+   */
+  String presentName() throws NativeException {
+    try (Arena arena = Arena.ofConfined()) {
+      long request = RawMemory.allocate(arena, IFREQ_BYTES);
+      int result = LibC.ioctl(descriptor.fd(), TUNGETIFF, request);
+      if (result < 0) {
+        throw new NativeException("TUNGETIFF " + name(), -result);
+      }
+      byte[] bytes = new byte[IFREQ_FLAGS];
+      RawMemory.copy(request, bytes, 0, bytes.length);
+      return new String(bytes, StandardCharsets.UTF_8).replaceAll("\0.*", "");
+    }
+  }
+
+  /**
+   * The network namespace that it is in now; others may move it.
+   *
+   * @throws NativeException when the interface was removed (EBADFD), when we may not know (EPERM)
+   *     and under a kernel before 5.7 (EINVAL)
+   */
+  Descriptor namespace() throws NativeException {
+    int fd = LibC.ioctl(descriptor.fd(), TUNGETDEVNETNS, 0);
+    if (fd < 0) {
+      throw new NativeException("TUNGETDEVNETNS " + name(), -fd);
+    }
+    return new Descriptor(fd, "network namespace of " + name());
   }
 
   /**

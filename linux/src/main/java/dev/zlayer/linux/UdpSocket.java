@@ -14,9 +14,7 @@ import static dev.zlayer.linux.Errno.EPERM;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.ref.Reference;
-import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -102,23 +100,9 @@ public final class UdpSocket implements AutoCloseable {
       throw new NativeException("SIOCGSKNS " + descriptor.name(), -fd);
     }
     try (Descriptor namespace = new Descriptor(fd, "network namespace")) {
-      Path file = Path.of("/proc/self/fd", Integer.toString(namespace.fd()));
-      return NetworkNamespace.isCurrent(file) ? open(port) : openIn(file, port);
+      return NetworkNamespace.open(namespace.path(), () -> open(port));
     } finally {
       Reference.reachabilityFence(this);
-    }
-  }
-
-  private static UdpSocket openIn(Path namespace, int port) throws IOException {
-    try {
-      return NetworkNamespace.call(namespace, () -> open(port));
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while opening UDP port " + port);
-    } catch (Exception e) {
-      throw new IllegalStateException("opening a socket throws nothing else", e);
     }
   }
 

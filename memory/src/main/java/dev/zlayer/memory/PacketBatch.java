@@ -22,7 +22,8 @@ public final class PacketBatch {
 
   /**
    * Allocates an empty batch that lives as long as {@code arena}. Batches that exchange packets
-   * need the same {@code capacity} and {@code headroom}.
+   * need the same {@code capacity} and {@code headroom}. Of large buffers only what packets have
+   * touched takes room in the machine's memory.
    *
    * @param packets how many packets it holds at most, at least 1
    * @param capacity bytes of each buffer, headroom and tailroom included
@@ -31,8 +32,9 @@ public final class PacketBatch {
   public static PacketBatch allocate(Arena arena, int packets, int capacity, int headroom) {
     Objects.checkFromToIndex(headroom, capacity, capacity);
     PacketBuffer[] buffers = new PacketBuffer[packets];
+    long base = PageMemory.allocate(arena, (long) packets * capacity);
     for (int i = 0; i < packets; i++) {
-      buffers[i] = PacketBuffer.allocate(arena, capacity);
+      buffers[i] = PacketBuffer.at(base + (long) i * capacity, arena, capacity);
     }
     return new PacketBatch(buffers, headroom);
   }

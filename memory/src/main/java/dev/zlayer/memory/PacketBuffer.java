@@ -27,10 +27,15 @@ public final class PacketBuffer {
   private int end;
   private Endpoint endpoint;
 
-  private PacketBuffer(Arena arena, int capacity) {
+  private PacketBuffer(Arena arena, long base, int capacity) {
     this.arena = arena;
-    this.base = RawMemory.allocate(arena, capacity);
+    this.base = base;
     this.capacity = capacity;
+  }
+
+  /** A buffer over memory of {@code arena}. */
+  static PacketBuffer at(long base, Arena arena, int capacity) {
+    return new PacketBuffer(arena, base, capacity);
   }
 
   /**
@@ -39,7 +44,7 @@ public final class PacketBuffer {
    * @param capacity bytes for headroom, packet and tailroom together, at least 1
    */
   public static PacketBuffer allocate(Arena arena, int capacity) {
-    return new PacketBuffer(arena, capacity);
+    return new PacketBuffer(arena, RawMemory.allocate(arena, capacity), capacity);
   }
 
   /** Bytes for headroom, packet and tailroom together. */

@@ -30,14 +30,14 @@ public enum DropReason {
   REPLAYED,
   /** The packet inside isn't IPv4 or IPv6, or is shorter than its header says. */
   MALFORMED_PACKET,
-  /**
-   * A packet of the host that fills its buffer: the interface's MTU was raised since it started.
-   */
+  /** A packet of the host that leaves no room in its buffer for header and tag. */
   PACKET_TOO_LONG,
   /** The packet inside comes from an address that its peer doesn't own. */
   SOURCE_NOT_ALLOWED,
   /** No peer owns the packet's target address. */
   NO_ROUTE,
+  /** An initiation while the interface was down. */
+  INTERFACE_DOWN,
   /** The peer's endpoint isn't known. */
   NO_ENDPOINT,
   /** The peer's staging was full while a handshake ran; the oldest packet gave way. */

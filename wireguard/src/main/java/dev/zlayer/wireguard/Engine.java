@@ -39,7 +39,6 @@ public final class Engine implements AutoCloseable {
   /** Free bytes that a packet needs after it, for padding and tag. */
   public static final int TAILROOM_BYTES = Protocol.PADDING_BYTES + 16;
 
-  private final int mtu;
   private final Alarm alarm = new Alarm();
   private final DropCounters drops = DropCounters.ofInterface();
   private final PeerTable peers = new PeerTable();
@@ -47,6 +46,7 @@ public final class Engine implements AutoCloseable {
   private final IndexTable indices;
   private final Handshakes handshakes;
 
+  private volatile int mtu;
   private volatile boolean hasOutput;
 
   /**
@@ -64,15 +64,42 @@ public final class Engine implements AutoCloseable {
 
   /** Makes an engine without peers and without a key: it is silent until it is given one. */
   public Engine(Crypto crypto, Entropy entropy, InstantSource wall, int mtu) {
-    if (mtu < 1 || mtu > 65535) {
-      throw new IllegalArgumentException("an MTU of " + mtu + " bytes is not in 1..65535");
-    }
-    this.mtu = mtu;
+    this.mtu = requireMtu(mtu);
     this.indices = new IndexTable(entropy);
     this.handshakes = new Handshakes(crypto, entropy, wall, indices, peers, drops);
   }
 
+  private static int requireMtu(int mtu) {
+    if (mtu < 1 || mtu > 65535) {
+      throw new IllegalArgumentException("an MTU of " + mtu + " bytes is not in 1..65535");
+    }
+    return mtu;
+  }
+
   // Configuration.
+
+  /** The largest packet of the host, in bytes. */
+  public int mtu() {
+    return mtu;
+  }
+
+  /** From now on the host's packets have at most {@code mtu} bytes, 1 to 65535. */
+  public void mtu(int mtu) {
+    this.mtu = requireMtu(mtu);
+  }
+
+  /**
+   * Rests until {@link #resume}, as an interface that is down: all sessions end at once, no
+   * handshake is begun or answered, and what waited for one is given up. Peers stay as they are.
+   */
+  public void pause() {
+    locked(handshakes::pause);
+  }
+
+  /** Ends a {@link #pause}: peers with a persistent keepalive are greeted at once. */
+  public void resume(long nowNanos) {
+    locked(() -> handshakes.resume(nowNanos));
+  }
 
   /** Our public key; empty while we have none. */
   public Optional<PublicKey> publicKey() {

@@ -39,6 +39,9 @@ final class Handshakes {
   private long previousIdentityUntilNanos;
   private long sessionsMade;
 
+  /** While the interface is down nothing is begun or answered. */
+  private boolean paused;
+
   /** Bounded by one initiation a peer and one answer a handshake message of a batch. */
   private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
 
@@ -93,6 +96,24 @@ final class Handshakes {
     }
     outgoing.clear();
     ready.clear();
+  }
+
+  void pause() {
+    paused = true;
+    for (Peer peer : peers.all()) {
+      forget(peer);
+      peer.handshakeSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
+    }
+    outgoing.clear();
+  }
+
+  void resume(long nowNanos) {
+    paused = false;
+    for (Peer peer : peers.all()) {
+      if (peer.persistentKeepaliveSeconds > 0 || peer.hasStaged()) {
+        keepalive(peer, nowNanos);
+      }
+    }
   }
 
   /** Forgets the handshake that is under way with a peer. */
@@ -194,7 +215,7 @@ final class Handshakes {
 
   private void sendInitiation(Peer peer, long nowNanos) {
     Endpoint target = peer.endpoint();
-    if (target == null || identity.isEmpty()) {
+    if (target == null || identity.isEmpty() || paused) {
       return;
     }
     if (nowNanos - peer.handshakeSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
@@ -239,6 +260,10 @@ final class Handshakes {
 
   /** Takes the first message of a peer's handshake, and answers it. */
   void receiveInitiation(byte[] message, Endpoint source, long nowNanos) {
+    if (paused) {
+      drops.count(DropReason.INTERFACE_DOWN);
+      return;
+    }
     Identity addressee = addressee(message, nowNanos);
     if (addressee == null) {
       drops.count(DropReason.WRONG_MAC1);

@@ -153,7 +153,8 @@ public final class RunningNode implements AutoCloseable {
         Optional.of(state.config().privateKey()),
         state.config().port(),
         DeviceSettings.DEFAULT_MTU,
-        List.of(new InterfaceAddress(self.address(), self.network().prefixLength())));
+        List.of(new InterfaceAddress(self.address(), self.network().prefixLength())),
+        true);
   }
 
   /**

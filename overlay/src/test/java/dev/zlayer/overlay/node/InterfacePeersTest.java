@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.device.Device;
+import dev.zlayer.device.LinkState;
 import dev.zlayer.device.Tun;
 import dev.zlayer.device.UdpPort;
 import dev.zlayer.memory.Endpoint;
@@ -113,6 +114,11 @@ class InterfacePeersTest {
   /** Both ports of a device; nothing comes until the end. */
   private static final class SilentPorts implements Tun, UdpPort {
     private final CountDownLatch stopped = new CountDownLatch(1);
+
+    @Override
+    public Optional<LinkState> nextLink() {
+      return Optional.empty();
+    }
 
     @Override
     public String name() {
