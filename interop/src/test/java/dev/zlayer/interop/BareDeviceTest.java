@@ -139,6 +139,34 @@ class BareDeviceTest {
   }
 
   @Test
+  void talksToALinkLocalEndpoint() {
+    Netns far = network.namespace();
+    network.connect(host.nic("fe80::1/64"), far.nic("fe80::2/64"));
+    WireGuardGo theirs = WireGuardGo.start(far, 51821);
+    WgKeys keys = WgKeys.generate();
+    theirs.set("peer", keys.publicKey(), "allowed-ips", "10.9.0.1/32");
+    theirs.up("10.9.0.2/24");
+    device(name).run().requireSuccess();
+    host.exec("wg", "set", name, "private-key", WgKeys.file(keys.privateKey()).toString());
+    String endpoint = "[fe80::2%eth0]:51821";
+    host.exec(
+        "wg",
+        "set",
+        name,
+        "peer",
+        theirs.publicKey(),
+        "endpoint",
+        endpoint,
+        "allowed-ips",
+        "10.9.0.2");
+    host.addAddress(name, "10.9.0.1/24");
+    host.ip("link", "set", name, "up");
+    assertEquals(0, Ping.run(host, "10.9.0.2", 5, Duration.ofMillis(50)).lost());
+    assertEquals(endpoint, WgShow.of(host, name).peer(theirs.publicKey()).endpoint().orElseThrow());
+    assertEquals(0, Ping.run(far, "10.9.0.1", 5, Duration.ofMillis(50)).lost());
+  }
+
+  @Test
   void isBroughtUpAndDownByWgQuick() throws IOException {
     Netns far = network.namespace();
     network.connect(

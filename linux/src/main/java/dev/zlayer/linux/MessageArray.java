@@ -6,9 +6,9 @@ import java.lang.foreign.Arena;
 import java.util.Objects;
 
 /**
- * Native {@code mmsghdr} structures for {@code sendmmsg} and {@code recvmmsg}, each with one buffer
- * and one socket address. Not thread safe. The memory lives as long as this object, so a caller
- * fences it around the system call.
+ * Native {@code mmsghdr} structures for {@code sendmmsg} and {@code recvmmsg}, each with one
+ * buffer, one socket address and its {@link ControlData}. Not thread safe. The memory lives as long
+ * as this object, so a caller fences it around the system call.
  */
 final class MessageArray {
   // struct mmsghdr: pointer name @0, u32 namelen @8, pointer iov @16, u64 iovlen @24,
@@ -18,6 +18,8 @@ final class MessageArray {
   private static final int NAME_BYTES = 8;
   private static final int VECTOR = 16;
   private static final int VECTOR_COUNT = 24;
+  private static final int CONTROL = 32;
+  private static final int CONTROL_BYTES = 40;
   private static final int FLAGS = 48;
   private static final int LENGTH = 56;
 
@@ -32,14 +34,17 @@ final class MessageArray {
   private final long headers;
   private final long vectors;
   private final long addresses;
+  private final long controls;
 
   MessageArray(int capacity) {
     this.capacity = capacity;
     headers = RawMemory.allocate(arena, (long) capacity * HEADER_BYTES);
     vectors = RawMemory.allocate(arena, (long) capacity * VECTOR_BYTES);
     addresses = RawMemory.allocate(arena, (long) capacity * ADDRESS_BYTES);
+    controls = RawMemory.allocate(arena, (long) capacity * ControlData.BYTES);
     for (int i = 0; i < capacity; i++) {
       RawMemory.putLong(header(i) + NAME, address(i));
+      RawMemory.putLong(header(i) + CONTROL, control(i));
       RawMemory.putLong(header(i) + VECTOR, vector(i));
       RawMemory.putLong(header(i) + VECTOR_COUNT, 1);
     }
@@ -63,15 +68,32 @@ final class MessageArray {
   void receiveInto(int index, PacketBuffer packet) {
     long header = header(index);
     RawMemory.putInt(header + NAME_BYTES, InetSockaddr.BYTES);
+    RawMemory.putLong(header + CONTROL_BYTES, ControlData.BYTES);
     RawMemory.putInt(header + FLAGS, 0);
     point(index, packet.address(), packet.tailroom());
   }
 
-  /** Lets message {@code index} carry {@code packet} to its endpoint. */
+  /** Lets message {@code index} carry {@code packet} to its endpoint, as it is to be sent. */
   void send(int index, PacketBuffer packet, int family) {
     int addressBytes = InetSockaddr.put(address(index), family, packet.endpoint());
     RawMemory.putInt(header(index) + NAME_BYTES, addressBytes);
+    int controlBytes = ControlData.put(control(index), family, packet);
+    RawMemory.putLong(header(index) + CONTROL_BYTES, controlBytes);
     point(index, packet.address(), packet.length());
+  }
+
+  /** Lets message {@code index} go without what it has beside its address; false if it had none. */
+  boolean dropControl(int index) {
+    long bytes = header(index) + CONTROL_BYTES;
+    boolean had = RawMemory.getInt(bytes) > 0;
+    RawMemory.putLong(bytes, 0);
+    return had;
+  }
+
+  /** Gives {@code packet} what was received with message {@code index}. */
+  void readControl(int index, PacketBuffer packet, LocalAddressCache addresses) {
+    int bytes = RawMemory.getInt(header(index) + CONTROL_BYTES);
+    ControlData.read(control(index), bytes, packet, addresses);
   }
 
   /** Bytes of the received message {@code index}. */
@@ -88,6 +110,10 @@ final class MessageArray {
     long vector = vector(index);
     RawMemory.putLong(vector, buffer);
     RawMemory.putLong(vector + VECTOR_LENGTH, bytes);
+  }
+
+  private long control(int index) {
+    return controls + (long) Objects.checkIndex(index, capacity) * ControlData.BYTES;
   }
 
   private long vector(int index) {

@@ -34,6 +34,7 @@ public final class UdpSocket implements AutoCloseable {
 
   // Of the receiving thread.
   private final EndpointCache endpoints = new EndpointCache();
+  private final LocalAddressCache localAddresses = new LocalAddressCache();
   private MessageArray incoming = new MessageArray(1);
 
   private final ReentrantLock sendLock = new ReentrantLock();
@@ -73,6 +74,7 @@ public final class UdpSocket implements AutoCloseable {
       if (family == LibC.AF_INET6) {
         Sockets.option(descriptor, LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 0);
       }
+      ControlData.request(descriptor, family);
       Sockets.bufferBytes(descriptor, BUFFER_BYTES);
       int result = Sockets.bind(descriptor, family, port);
       if (result < 0) {
@@ -131,8 +133,9 @@ public final class UdpSocket implements AutoCloseable {
 
   /**
    * Waits for datagrams, then adds what is there to {@code batch} until it is full, each with its
-   * sender as {@link PacketBuffer#endpoint()}. Left out are datagrams that don't fit their buffer's
-   * tailroom and those from port 0, which nobody can answer. For one thread at a time.
+   * sender as {@link PacketBuffer#endpoint()}, our own address and its congestion mark. Left out
+   * are datagrams that don't fit their buffer's tailroom and those from port 0, which nobody can
+   * answer. For one thread at a time.
    *
    * @return datagrams added, at least 1; 0 only when the wakeup was signalled
    * @throws IllegalArgumentException when the batch is full
@@ -153,7 +156,8 @@ public final class UdpSocket implements AutoCloseable {
   }
 
   /**
-   * Sends every packet of {@code batch} to its endpoint; the batch stays as it is. A datagram that
+   * Sends every packet of {@code batch} to its endpoint, from its local address (or, where that
+   * can't be, any other) and with its congestion mark; the batch stays as it is. A datagram that
    * can't be sent (no route, too long, refused by a firewall, the send buffer full for longer than
    * a moment) is lost, as datagrams are, and doesn't hold up the others. Any thread may call.
    *
@@ -210,6 +214,7 @@ public final class UdpSocket implements AutoCloseable {
       PacketBuffer packet = batch.get(first + i);
       packet.length(incoming.length(i));
       packet.endpoint(endpoints.find(incoming.address(i)));
+      incoming.readControl(i, packet, localAddresses);
       if (kept < i) {
         batch.get(first + kept).copyFrom(packet);
       }
@@ -251,7 +256,13 @@ public final class UdpSocket implements AutoCloseable {
         }
         case EBADF, EFAULT, ENOTSOCK, ENOSYS ->
             throw new NativeException("sendmmsg " + descriptor.name(), -result);
-        default -> next++; // the fault of the datagram that stands first: go on behind it
+        default -> {
+          // The fault of the datagram that stands first. If the address that it was to leave from
+          // is gone, another one will do; else we go on behind it.
+          if (!outgoing.dropControl(next)) {
+            next++;
+          }
+        }
       }
     }
     return sent;

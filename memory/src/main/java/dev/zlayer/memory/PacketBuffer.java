@@ -26,6 +26,8 @@ public final class PacketBuffer {
   private int start;
   private int end;
   private Endpoint endpoint;
+  private LocalAddress localAddress = LocalAddress.ANY;
+  private int ecn;
 
   private PacketBuffer(Arena arena, long base, int capacity) {
     this.arena = arena;
@@ -77,6 +79,8 @@ public final class PacketBuffer {
     Objects.checkFromToIndex(headroom, capacity, capacity);
     start = headroom;
     end = headroom;
+    localAddress = LocalAddress.ANY;
+    ecn = 0;
   }
 
   /** Moves the packet's start by {@code bytes} towards the front: the headroom shrinks. */
@@ -109,13 +113,39 @@ public final class PacketBuffer {
     endpoint = Objects.requireNonNull(value);
   }
 
+  /** Which of our addresses this datagram came to, or is to leave from. */
+  public LocalAddress localAddress() {
+    return localAddress;
+  }
+
+  public void localAddress(LocalAddress value) {
+    localAddress = value;
+  }
+
+  /** The datagram's congestion mark: the two ECN bits of its IP header (RFC 3168). */
+  public int ecn() {
+    return ecn;
+  }
+
+  public void ecn(int value) {
+    ecn = value;
+  }
+
   /** The byte at {@code index}, 0 to 255. */
   public int getUnsignedByte(int index) {
     return RawMemory.getUnsignedByte(at(index, 1));
   }
 
+  public void putByte(int index, int value) {
+    RawMemory.putByte(at(index, 1), value);
+  }
+
   public int getUnsignedShortBigEndian(int index) {
     return RawMemory.getUnsignedShortBigEndian(at(index, 2));
+  }
+
+  public void putShortBigEndian(int index, int value) {
+    RawMemory.putShortBigEndian(at(index, 2), value);
   }
 
   public int getIntBigEndian(int index) {
@@ -155,11 +185,13 @@ public final class PacketBuffer {
     RawMemory.copy(source, 0, address(), source.length);
   }
 
-  /** Replaces the packet and its endpoint's bytes by those of {@code source}; headroom stays. */
+  /** Replaces the packet and what is known of it by those of {@code source}; headroom stays. */
   public void copyFrom(PacketBuffer source) {
     length(source.length());
     RawMemory.copy(source.address(), address(), source.length());
     endpoint = source.endpoint;
+    localAddress = source.localAddress;
+    ecn = source.ecn;
   }
 
   /** A copy of the packet's bytes. */

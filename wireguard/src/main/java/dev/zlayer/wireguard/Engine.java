@@ -4,7 +4,6 @@ import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.Entropy;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
-import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.time.InstantSource;
@@ -207,7 +206,7 @@ public final class Engine implements AutoCloseable {
   public void initiateAll(long nowNanos) {
     locked(() -> {
       for (Peer peer : peers.all()) {
-        if (peer.endpoint() != null && peer.usableSession(nowNanos) == null) {
+        if (peer.path() != null && peer.usableSession(nowNanos) == null) {
           handshakes.initiate(peer, nowNanos);
         }
       }
@@ -279,14 +278,17 @@ public final class Engine implements AutoCloseable {
 
   private boolean sealNow(Peer peer, PacketBuffer packet, long nowNanos) {
     Session session = peer.usableSession(nowNanos);
-    Endpoint target = peer.endpoint();
+    Path path = peer.path();
+    int ecn = Ecn.of(packet);
     if (session == null
-        || target == null
+        || path == null
         || peer.hasStaged()
         || !session.sealing().seal(packet, mtu)) {
       return false;
     }
-    packet.endpoint(target);
+    packet.endpoint(path.peer());
+    packet.localAddress(path.ours());
+    packet.ecn(ecn);
     peer.countSentData(packet.length(), nowNanos);
     if (session.wantsRekeyOnSend(nowNanos)) {
       locked(() -> handshakes.initiate(peer, nowNanos));
@@ -334,7 +336,7 @@ public final class Engine implements AutoCloseable {
       case WRONG_TAG -> peer.drops().count(DropReason.WRONG_TAG);
       case REPLAYED -> peer.drops().count(DropReason.REPLAYED);
       case OPENED -> {
-        peer.countReceived(messageBytes, message.endpoint(), nowNanos);
+        peer.countReceived(messageBytes, message.endpoint(), message.localAddress(), nowNanos);
         renew(peer, session, nowNanos);
         return message.length() > 0 && admit(peer, message, nowNanos);
       }
@@ -367,6 +369,10 @@ public final class Engine implements AutoCloseable {
       peer.drops().count(DropReason.SOURCE_NOT_ALLOWED);
       return false;
     }
+    if (!Ecn.decapsulate(packet)) {
+      peer.drops().count(DropReason.CONGESTION);
+      return false;
+    }
     packet.length(bytes);
     return true;
   }
@@ -375,11 +381,11 @@ public final class Engine implements AutoCloseable {
     int bytes = datagram.length();
     if (type == Protocol.TYPE_INITIATION && bytes == Protocol.INITIATION_BYTES) {
       byte[] message = datagram.toByteArray();
-      Endpoint source = datagram.endpoint();
+      Path source = new Path(datagram.endpoint(), datagram.localAddress());
       locked(() -> handshakes.receiveInitiation(message, source, nowNanos));
     } else if (type == Protocol.TYPE_RESPONSE && bytes == Protocol.RESPONSE_BYTES) {
       byte[] message = datagram.toByteArray();
-      Endpoint source = datagram.endpoint();
+      Path source = new Path(datagram.endpoint(), datagram.localAddress());
       int receiverIndex = datagram.getIntLittleEndian(8);
       locked(() -> handshakes.receiveResponse(message, receiverIndex, source, nowNanos));
     } else if (type == Protocol.TYPE_COOKIE_REPLY && bytes == Protocol.COOKIE_REPLY_BYTES) {

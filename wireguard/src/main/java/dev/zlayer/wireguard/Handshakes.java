@@ -4,7 +4,6 @@ import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.Entropy;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
-import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.nio.ByteBuffer;
@@ -22,7 +21,7 @@ import java.util.SequencedSet;
  */
 final class Handshakes {
   /** A handshake message that waits to be sent. */
-  private record Outgoing(byte[] message, Endpoint target) {}
+  private record Outgoing(byte[] message, Path path) {}
 
   private final Crypto crypto;
   private final Entropy entropy;
@@ -142,7 +141,7 @@ final class Handshakes {
       drops.count(DropReason.NO_ROUTE);
       return;
     }
-    if (peer.endpoint() == null) {
+    if (peer.path() == null) {
       if (packet.length > 0) {
         peer.drops().count(DropReason.NO_ENDPOINT);
       }
@@ -214,8 +213,8 @@ final class Handshakes {
   // Messages out.
 
   private void sendInitiation(Peer peer, long nowNanos) {
-    Endpoint target = peer.endpoint();
-    if (target == null || identity.isEmpty() || paused) {
+    Path path = peer.path();
+    if (path == null || identity.isEmpty() || paused) {
       return;
     }
     if (nowNanos - peer.handshakeSentNanos < Protocol.REKEY_TIMEOUT_NANOS) {
@@ -240,12 +239,12 @@ final class Handshakes {
     peer.sentTimestamp = timestamp;
     indices.put(peer.handshake);
     peer.cookie.stamp(peer.handshake.message(), nowNanos);
-    send(peer, peer.handshake.message(), target, nowNanos);
+    send(peer, peer.handshake.message(), path, nowNanos);
     peer.timers().retryAfter(nowNanos, jitterNanos());
   }
 
-  private void send(Peer peer, byte[] message, Endpoint target, long nowNanos) {
-    outgoing.add(new Outgoing(message, target));
+  private void send(Peer peer, byte[] message, Path path, long nowNanos) {
+    outgoing.add(new Outgoing(message, path));
     peer.handshakeSentNanos = nowNanos;
     peer.countSentHandshake(message.length, nowNanos);
   }
@@ -259,7 +258,7 @@ final class Handshakes {
   // Messages in.
 
   /** Takes the first message of a peer's handshake, and answers it. */
-  void receiveInitiation(byte[] message, Endpoint source, long nowNanos) {
+  void receiveInitiation(byte[] message, Path source, long nowNanos) {
     if (paused) {
       drops.count(DropReason.INTERFACE_DOWN);
       return;
@@ -282,8 +281,7 @@ final class Handshakes {
     }
   }
 
-  private void answer(
-      ResponderHandshake handshake, byte[] message, Endpoint source, long nowNanos) {
+  private void answer(ResponderHandshake handshake, byte[] message, Path source, long nowNanos) {
     Peer peer = peers.find(handshake.initiator());
     if (peer == null) {
       drops.count(DropReason.UNKNOWN_PEER);
@@ -303,7 +301,7 @@ final class Handshakes {
     }
     peer.greatestTimestamp = timestamp.orElseThrow();
     peer.initiationReceivedNanos = nowNanos;
-    peer.countReceived(message.length, source, nowNanos);
+    peer.countReceived(message.length, source.peer(), source.ours(), nowNanos);
     peer.sessions().offer(session(peer, answer.get().keys(), false, nowNanos));
     peer.cookie.stamp(answer.get().message(), nowNanos);
     send(peer, answer.get().message(), source, nowNanos);
@@ -323,7 +321,7 @@ final class Handshakes {
   }
 
   /** Takes the answer to a handshake that we began, and confirms it by sending something. */
-  void receiveResponse(byte[] message, int receiverIndex, Endpoint source, long nowNanos) {
+  void receiveResponse(byte[] message, int receiverIndex, Path source, long nowNanos) {
     if (!(indices.find(receiverIndex) instanceof InitiatorHandshake handshake)) {
       drops.count(DropReason.UNKNOWN_INDEX);
       return;
@@ -341,7 +339,7 @@ final class Handshakes {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
       return;
     }
-    peer.countReceived(message.length, source, nowNanos);
+    peer.countReceived(message.length, source.peer(), source.ours(), nowNanos);
     completed(peer);
     peer.sessions().install(session(peer, keys.get(), true, nowNanos), nowNanos);
     keepalive(peer, nowNanos);
@@ -361,14 +359,15 @@ final class Handshakes {
   }
 
   /** Whether a message may go on; where it lacks a cookie its sender is told. */
-  private boolean passes(byte[] message, Identity addressee, Endpoint source, long nowNanos) {
-    switch (gate.judge(message, source, nowNanos)) {
+  private boolean passes(byte[] message, Identity addressee, Path source, long nowNanos) {
+    switch (gate.judge(message, source.peer(), nowNanos)) {
       case PASS -> {
         return true;
       }
       case DEMAND_COOKIE -> {
         drops.count(DropReason.COOKIE_DEMANDED);
-        outgoing.add(new Outgoing(gate.cookieReply(message, addressee, source, nowNanos), source));
+        outgoing.add(
+            new Outgoing(gate.cookieReply(message, addressee, source.peer(), nowNanos), source));
       }
       case LIMIT -> drops.count(DropReason.RATE_LIMITED);
     }
@@ -403,6 +402,8 @@ final class Handshakes {
         timers.handshakeGivenUp(nowNanos);
       } else {
         timers.handshakeOver();
+        // What we sent may be lost because of where it was sent from; so below.
+        peer.forgetLocalAddress();
         sendInitiation(peer, nowNanos);
       }
     }
@@ -410,6 +411,7 @@ final class Handshakes {
       keepalive(peer, nowNanos);
     }
     if (timers.takeNewHandshake(nowNanos)) {
+      peer.forgetLocalAddress();
       initiate(peer, nowNanos);
     }
     if (timers.takeZeroKeys(nowNanos)) {
@@ -432,7 +434,7 @@ final class Handshakes {
       Outgoing next = outgoing.remove();
       PacketBuffer datagram = datagrams.add();
       datagram.copyFrom(next.message());
-      datagram.endpoint(next.target());
+      address(datagram, next.path());
     }
     while (!datagrams.isFull() && !ready.isEmpty()) {
       Peer peer = ready.getFirst();
@@ -443,18 +445,25 @@ final class Handshakes {
     }
   }
 
+  private static void address(PacketBuffer datagram, Path path) {
+    datagram.endpoint(path.peer());
+    datagram.localAddress(path.ours());
+  }
+
   private boolean sealStaged(
       Peer peer, byte[] packet, PacketBatch datagrams, int mtu, long nowNanos) {
     Session session = peer.usableSession(nowNanos);
     PacketBuffer datagram = datagrams.add();
     datagram.copyFrom(packet);
+    int ecn = packet.length == 0 ? 0 : Ecn.of(datagram);
     if (session == null || !session.sealing().seal(datagram, mtu)) {
       datagrams.removeLast();
       initiate(peer, nowNanos);
       return false;
     }
     peer.removeFirstStaged();
-    datagram.endpoint(peer.endpoint());
+    address(datagram, peer.path());
+    datagram.ecn(ecn);
     if (packet.length == 0) {
       peer.countSentKeepalive(datagram.length(), nowNanos);
     } else {

@@ -3,6 +3,7 @@ package dev.zlayer.wireguard;
 import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.LocalAddress;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -24,7 +25,10 @@ final class Peer {
   private final AtomicLong sentBytes = new AtomicLong();
 
   private volatile PublicKey publicKey;
-  private volatile Endpoint endpoint;
+
+  /** Null while we don't know where it is. */
+  private volatile Path path;
+
   private volatile boolean hasStaged;
   private volatile boolean rekeyedOnReceive;
 
@@ -76,14 +80,28 @@ final class Peer {
   }
 
   /** Where to send, or null while it isn't known. */
-  Endpoint endpoint() {
-    return endpoint;
+  Path path() {
+    return path;
   }
 
-  /** The peer was heard from {@code source}, or is said to be there: it is sent to there. */
-  void endpoint(Endpoint source) {
-    if (!source.equals(endpoint)) {
-      endpoint = source;
+  /** The peer is said to be at {@code endpoint}: it is sent to there from any of our addresses. */
+  void endpoint(Endpoint endpoint) {
+    path = Path.to(endpoint);
+  }
+
+  /** Lets the routes choose again which of our addresses we send from. */
+  void forgetLocalAddress() {
+    Path known = path;
+    if (known != null) {
+      path = Path.to(known.peer());
+    }
+  }
+
+  /** The peer was heard: it is sent back to where that came from. */
+  private void heardFrom(Endpoint peer, LocalAddress ours) {
+    Path known = path;
+    if (known == null || !known.is(peer, ours)) {
+      path = new Path(peer, ours);
     }
   }
 
@@ -123,10 +141,10 @@ final class Peer {
     timers.packetSent(nowNanos);
   }
 
-  /** An authentic message of {@code bytes} was received from {@code source}. */
-  void countReceived(int bytes, Endpoint source, long nowNanos) {
+  /** An authentic message of {@code bytes} was received. */
+  void countReceived(int bytes, Endpoint source, LocalAddress target, long nowNanos) {
     receivedBytes.addAndGet(bytes);
-    endpoint(source);
+    heardFrom(source, target);
     timers.packetReceived(nowNanos);
   }
 
@@ -165,7 +183,7 @@ final class Peer {
         new PeerSettings(
             publicKey,
             presharedKey,
-            Optional.ofNullable(endpoint),
+            Optional.ofNullable(path).map(Path::peer),
             persistentKeepaliveSeconds,
             allowedIps),
         lastHandshake,

@@ -1,0 +1,134 @@
+package dev.zlayer.linux;
+
+import dev.zlayer.memory.LocalAddress;
+import dev.zlayer.memory.PacketBuffer;
+import dev.zlayer.memory.RawMemory;
+
+/**
+ * What a UDP datagram has beside its bytes and its address: our own address, and the congestion
+ * mark (ECN) of the IP header. In native memory, as {@code cmsghdr} structures.
+ *
+ * <p>A socket for both families tells and takes IPv4 addresses in their mapped form; the mark is
+ * IPv4's or IPv6's own, as the datagram is.
+ */
+final class ControlData {
+  /** Room for all that we ask for, in either direction. */
+  static final int BYTES = 128;
+
+  // struct cmsghdr: u64 length, header included @0, int level @8, int type @12; data @16
+  private static final int LEVEL = 8;
+  private static final int TYPE = 12;
+  private static final int DATA = 16;
+
+  private static final int IPPROTO_IP = 0;
+  private static final int IP_TOS = 1;
+  private static final int IP_PKTINFO = 8;
+  private static final int IP_RECVTOS = 13;
+  private static final int IPV6_RECVPKTINFO = 49;
+  private static final int IPV6_PKTINFO = 50;
+  private static final int IPV6_RECVTCLASS = 66;
+  private static final int IPV6_TCLASS = 67;
+
+  // struct in6_pktinfo: address @0, int index @16
+  private static final int INFO6_INDEX = 16;
+  private static final int INFO6_BYTES = 20;
+
+  // struct in_pktinfo: int index @0, our address @4, the header's target @8
+  private static final int INFO4_ADDRESS = 4;
+  private static final int INFO4_BYTES = 12;
+
+  private static final long MAPPED_PREFIX = 0x0000_ffff_0000_0000L;
+  private static final int ECN_MASK = 3;
+
+  private ControlData() {}
+
+  /** Makes the kernel tell it of every datagram received. */
+  static void request(Descriptor socket, int family) throws NativeException {
+    Sockets.option(socket, IPPROTO_IP, IP_RECVTOS, 1);
+    if (family == LibC.AF_INET6) {
+      Sockets.option(socket, LibC.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+      Sockets.option(socket, LibC.IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+    } else {
+      Sockets.option(socket, IPPROTO_IP, IP_PKTINFO, 1);
+    }
+  }
+
+  /** Writes that of an outgoing datagram; returns how many bytes it takes, 0 for none. */
+  static int put(long target, int family, PacketBuffer packet) {
+    long next = target;
+    LocalAddress local = packet.localAddress();
+    if (!local.isAny()) {
+      next = family == LibC.AF_INET6 ? putInfo6(next, local) : putInfo4(next, local);
+    }
+    if (packet.ecn() != 0) {
+      next =
+          packet.endpoint().isIpv4()
+              ? putMark(next, IPPROTO_IP, IP_TOS, packet.ecn())
+              : putMark(next, LibC.IPPROTO_IPV6, IPV6_TCLASS, packet.ecn());
+    }
+    return (int) (next - target);
+  }
+
+  private static long putInfo6(long target, LocalAddress local) {
+    RawMemory.putLongBigEndian(target + DATA, local.high());
+    RawMemory.putLongBigEndian(target + DATA + 8, local.low());
+    RawMemory.putInt(target + DATA + INFO6_INDEX, local.interfaceIndex());
+    return finish(target, LibC.IPPROTO_IPV6, IPV6_PKTINFO, INFO6_BYTES);
+  }
+
+  private static long putInfo4(long target, LocalAddress local) {
+    RawMemory.putInt(target + DATA, local.interfaceIndex());
+    RawMemory.putIntBigEndian(target + DATA + INFO4_ADDRESS, (int) local.low());
+    RawMemory.putInt(target + DATA + INFO4_ADDRESS + 4, 0);
+    return finish(target, IPPROTO_IP, IP_PKTINFO, INFO4_BYTES);
+  }
+
+  private static long putMark(long target, int level, int type, int ecn) {
+    RawMemory.putInt(target + DATA, ecn);
+    return finish(target, level, type, Integer.BYTES);
+  }
+
+  /** Returns where the next structure goes. */
+  private static long finish(long target, int level, int type, int bytes) {
+    RawMemory.putLong(target, DATA + bytes);
+    RawMemory.putInt(target + LEVEL, level);
+    RawMemory.putInt(target + TYPE, type);
+    return target + DATA + aligned(bytes);
+  }
+
+  /** Gives {@code packet} what was received with it. */
+  static void read(long source, int bytes, PacketBuffer packet, LocalAddressCache addresses) {
+    long end = source + bytes;
+    long next = source;
+    while (next + DATA <= end) {
+      int length = RawMemory.getInt(next);
+      if (length < DATA || next + length > end) {
+        return;
+      }
+      int level = RawMemory.getInt(next + LEVEL);
+      int type = RawMemory.getInt(next + TYPE);
+      if (level == LibC.IPPROTO_IPV6 && type == IPV6_PKTINFO) {
+        packet.localAddress(
+            addresses.find(
+                RawMemory.getLongBigEndian(next + DATA),
+                RawMemory.getLongBigEndian(next + DATA + 8),
+                RawMemory.getInt(next + DATA + INFO6_INDEX)));
+      } else if (level == IPPROTO_IP && type == IP_PKTINFO) {
+        packet.localAddress(
+            addresses.find(
+                0,
+                MAPPED_PREFIX
+                    | (RawMemory.getIntBigEndian(next + DATA + INFO4_ADDRESS) & 0xffff_ffffL),
+                RawMemory.getInt(next + DATA)));
+      } else if ((level == IPPROTO_IP && type == IP_TOS)
+          || (level == LibC.IPPROTO_IPV6 && type == IPV6_TCLASS)) {
+        packet.ecn(RawMemory.getUnsignedByte(next + DATA) & ECN_MASK);
+      }
+      next += DATA + aligned(length - DATA);
+    }
+  }
+
+  private static int aligned(int bytes) {
+    return (bytes + 7) & ~7;
+  }
+}
