@@ -86,6 +86,24 @@ class EngineTest {
   }
 
   @Test
+  void dropsMessagesWhoseReservedBytesAreNotZero() {
+    a.send(packet("10.0.0.1", "10.0.0.2", "ping"));
+    network.advance(MOMENT);
+    b.send(packet("10.0.0.2", "10.0.0.1", "pong"));
+    List<Datagram> toB =
+        network.sent.stream().filter(sent -> sent.target().equals(b.endpoint)).toList();
+    assertEquals(2, toB.size(), "an initiation and a packet");
+    for (Datagram datagram : toB) {
+      for (int reserved = 1; reserved <= 3; reserved++) {
+        byte[] bytes = datagram.bytes().clone();
+        bytes[reserved] = 1;
+        b.receive(new Datagram(datagram.source(), datagram.target(), bytes));
+      }
+    }
+    assertEquals(6, b.drops(DropReason.MALFORMED_MESSAGE));
+  }
+
+  @Test
   void neverShowsThePacketOnTheWire() {
     a.send(packet("10.0.0.1", "10.0.0.2", "in the clear"));
     network.advance(MOMENT);
