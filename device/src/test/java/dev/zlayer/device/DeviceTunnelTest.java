@@ -119,7 +119,10 @@ class DeviceTunnelTest {
     bob.ip("link", "set", tunnel, "down");
     assertEquals(0, Ping.run(alice, "10.9.0.2", 3, BRIEFLY).received());
     bob.ip("link", "set", tunnel, "up");
-    assertEquals(1, Ping.run(alice, "10.9.0.2", 1, BRIEFLY).received());
+    Eventually.within(
+        Duration.ofSeconds(5),
+        "a ping through the interface that is up again",
+        () -> Ping.run(alice, "10.9.0.2", 1, BRIEFLY).received() == 1);
 
     alice.ip("link", "set", "eth0", "down");
     assertEquals(0, Ping.run(alice, "10.9.0.2", 3, BRIEFLY).received());

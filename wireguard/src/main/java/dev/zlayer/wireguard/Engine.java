@@ -95,7 +95,10 @@ public final class Engine implements AutoCloseable {
     locked(handshakes::pause);
   }
 
-  /** Ends a {@link #pause}: peers with a persistent keepalive are greeted at once. */
+  /**
+   * Ends a {@link #pause}. Peers that had a session then, or have a persistent keepalive, are
+   * greeted at once: they would go on for a while in sessions that we don't know any more.
+   */
   public void resume(long nowNanos) {
     locked(() -> handshakes.resume(nowNanos));
   }

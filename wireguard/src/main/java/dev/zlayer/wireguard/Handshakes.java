@@ -100,6 +100,7 @@ final class Handshakes {
   void pause() {
     paused = true;
     for (Peer peer : peers.all()) {
+      peer.interrupted = peer.sessions().current() != null;
       forget(peer);
       peer.handshakeSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
     }
@@ -109,9 +110,10 @@ final class Handshakes {
   void resume(long nowNanos) {
     paused = false;
     for (Peer peer : peers.all()) {
-      if (peer.persistentKeepaliveSeconds > 0 || peer.hasStaged()) {
+      if (peer.persistentKeepaliveSeconds > 0 || peer.interrupted || peer.hasStaged()) {
         keepalive(peer, nowNanos);
       }
+      peer.interrupted = false;
     }
   }
 

@@ -39,6 +39,9 @@ final class Peer {
   /** The handshake that we began and whose answer we await, or null. */
   InitiatorHandshake handshake;
 
+  /** Whether there was a session when the engine was paused. */
+  boolean interrupted;
+
   long attemptsSinceNanos;
   long handshakeSentNanos = -Protocol.REKEY_TIMEOUT_NANOS;
   long initiationReceivedNanos = -Protocol.INITIATION_INTERVAL_NANOS;

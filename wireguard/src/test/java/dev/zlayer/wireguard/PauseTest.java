@@ -63,6 +63,19 @@ class PauseTest {
   }
 
   @Test
+  void greetsPeersThatItHadASessionWithWhenItEnds() {
+    b.engine.pause();
+    a.send(ping);
+    network.advance(Duration.ofSeconds(1));
+    b.engine.resume(network.now());
+    b.flush();
+    network.advance(MOMENT);
+    a.send(ping);
+    network.advance(MOMENT);
+    assertEquals(2, b.received.size());
+  }
+
+  @Test
   void greetsPeersWithAPersistentKeepaliveWhenItEnds() {
     b.configure(settings().withPersistentKeepalive(25));
     network.advance(MOMENT);
