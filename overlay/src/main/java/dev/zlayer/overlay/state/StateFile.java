@@ -160,6 +160,9 @@ public final class StateFile {
       String at =
           place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
       throw new StateFileException(path, "is damaged: not JSON" + at, remedy);
+    } catch (NumberFormatException e) {
+      // Jackson lets it through for a number whose exponent no BigDecimal has.
+      throw new StateFileException(path, "is damaged: it holds a number beyond all bounds", remedy);
     }
   }
 }
