@@ -1,10 +1,12 @@
 /** The mesh: who is in it, under which addresses, and the node that takes part. */
 module dev.zlayer.overlay {
   requires transitive dev.zlayer.device;
+  requires dev.zlayer.linux;
   requires tools.jackson.databind;
   requires org.slf4j;
 
   exports dev.zlayer.overlay;
+  exports dev.zlayer.overlay.health;
   exports dev.zlayer.overlay.ipam;
   exports dev.zlayer.overlay.control to
       dev.zlayer.cli;
