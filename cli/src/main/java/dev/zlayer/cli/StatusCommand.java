@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "status", description = "Show the running node and its peers.")
@@ -25,18 +26,34 @@ final class StatusCommand implements Callable<Integer> {
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin JsonOption json;
 
+  @Option(
+      names = "--watch",
+      description = "Show the peers as they change, every second, until Ctrl-C.")
+  boolean watch;
+
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    StatusWatch live = new StatusWatch();
+    if (watch) {
+      LiveView.show(out, view -> show(view, live));
+    } else {
+      show(out, live);
+    }
+    return 0;
+  }
+
+  private void show(PrintWriter out, StatusWatch live) {
     try (Administration node = Administration.ofRunning(dataDirectory.path)) {
       NodeStatus status = node.status();
       if (json.isSet) {
         out.println(NodeJson.text(NodeJson.of(status)));
+      } else if (watch) {
+        live.print(status, Instant.now(), out);
       } else {
         print(status, Instant.now(), out);
       }
     }
-    return 0;
   }
 
   static void print(NodeStatus status, Instant now, PrintWriter out) {
@@ -70,12 +87,14 @@ final class StatusCommand implements Callable<Integer> {
       return;
     }
     Table table =
-        new Table("PEER", "ADDRESS", "ENDPOINT", "HANDSHAKE", "RECEIVED", "SENT", "PUBLIC KEY");
+        new Table(
+            "PEER", "ADDRESS", "ENDPOINT", "STATE", "HANDSHAKE", "RECEIVED", "SENT", "PUBLIC KEY");
     for (NodeStatus.Peer peer : status.peers()) {
       table.row(
           peer.config().nodeId(),
           peer.config().overlayIp().map(IpText::format).orElse("-"),
           peer.endpoint().orElse("-"),
+          HealthCommand.state(peer.health()),
           peer.handshakeAge(now).map(Amounts::age).orElse("never"),
           Amounts.bytes(peer.receivedBytes()),
           Amounts.bytes(peer.sentBytes()),

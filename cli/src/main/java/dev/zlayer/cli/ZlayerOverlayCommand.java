@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      HealthCommand.class,
       PeerCommand.class,
       KeyCommand.class,
       KeygenCommand.class,

@@ -1,5 +1,6 @@
 package dev.zlayer.overlay;
 
+import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.wireguard.DropReason;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public record NodeStatus(
    * @param lastHandshake when the last handshake with it was completed
    * @param receivedBytes of authentic messages, headers included
    * @param sentBytes of messages, headers included
+   * @param health as the last check found it; empty before the first
    */
   public record Peer(
       PeerConfig config,
@@ -41,7 +43,8 @@ public record NodeStatus(
       Optional<Instant> lastHandshake,
       long receivedBytes,
       long sentBytes,
-      Map<DropReason, Long> drops) {
+      Map<DropReason, Long> drops,
+      Optional<PeerHealth> health) {
 
     /** Time since the last handshake; empty before the first. */
     public Optional<Duration> handshakeAge(Instant now) {

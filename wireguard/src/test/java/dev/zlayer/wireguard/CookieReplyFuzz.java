@@ -25,6 +25,7 @@ import java.util.List;
 final class CookieReplyFuzz {
   private static final int MAX_STEPS = 48;
   private static final long LIFE_NANOS = Duration.ofSeconds(115).toNanos();
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(60).toNanos();
   private static final byte[] PING = packet("10.0.0.1", "10.0.0.2", "ping");
 
   private final VirtualNetwork network = new VirtualNetwork(37, Crypto.system());
@@ -40,13 +41,19 @@ final class CookieReplyFuzz {
 
   private byte[] cookie = {};
   private long untilNanos;
+  private long pingedNanos;
   private int seen;
 
   private CookieReplyFuzz(byte[] data) {
     input = new FuzzInput(data);
     network.cut = datagram -> true;
     a.configure(PeerSettings.of(giver, Cidr.parse("10.0.0.2/32")).withEndpoint(b.endpoint));
+    ping();
+  }
+
+  private void ping() {
     a.send(PING);
+    pingedNanos = network.now();
     look();
   }
 
@@ -83,11 +90,11 @@ final class CookieReplyFuzz {
           deliver(sealed(initiations.get(former), given), false);
         }
       }
-      case 4 -> {
-        a.send(PING);
-        look();
-      }
+      case 4 -> ping();
       default -> {
+        if (network.now() - pingedNanos > PATIENCE_NANOS) {
+          ping(); // or A would give its handshake up
+        }
         for (int seconds = input.below(32); seconds > 0; seconds--) {
           network.advance(Duration.ofMillis(500));
           look();

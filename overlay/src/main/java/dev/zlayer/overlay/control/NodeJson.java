@@ -153,6 +153,7 @@ public final class NodeJson {
     json.put("received_bytes", peer.receivedBytes());
     json.put("sent_bytes", peer.sentBytes());
     json.set("drops", drops(peer.drops()));
+    json.set("health", peer.health().map(HealthJson::of).orElse(null));
     return json;
   }
 
@@ -177,7 +178,8 @@ public final class NodeJson {
         fields.optionalValue("last_handshake", NodeJson::instant),
         fields.whole("received_bytes", 0, Long.MAX_VALUE),
         fields.whole("sent_bytes", 0, Long.MAX_VALUE),
-        drops(fields.object("drops")));
+        drops(fields.object("drops")),
+        fields.optionalObject("health").map(HealthJson::read));
   }
 
   private static Instant instant(String text) {

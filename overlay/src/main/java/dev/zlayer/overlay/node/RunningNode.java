@@ -14,6 +14,9 @@ import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.control.ControlSocket;
+import dev.zlayer.overlay.health.HealthThresholds;
+import dev.zlayer.overlay.health.OverlayHealthChecker;
+import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.NodeState;
@@ -21,6 +24,7 @@ import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,6 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(10);
 
   private final Registry registry;
   private final Device device;
@@ -49,6 +54,7 @@ public final class RunningNode implements AutoCloseable {
   private final ControlSocket control;
   private final InterfacePeers peers;
   private final PeerSearch search;
+  private final OverlayHealthChecker health;
 
   private RunningNode(Registry registry, Device device, UapiSocket uapi, ControlSocket control) {
     this.registry = registry;
@@ -57,6 +63,12 @@ public final class RunningNode implements AutoCloseable {
     this.control = control;
     this.peers = new InterfacePeers(device, registry);
     this.search = new PeerSearch(device, registry, peers);
+    this.health =
+        new OverlayHealthChecker(
+            device.interfaceName(),
+            HEALTH_INTERVAL,
+            HealthThresholds.DEFAULT,
+            uapi.path().toAbsolutePath().getParent());
   }
 
   /**
@@ -79,6 +91,8 @@ public final class RunningNode implements AutoCloseable {
       opened.push(node.search);
       node.reconcile();
       node.search.start();
+      opened.push(node.health);
+      node.health.run(node::tell);
       control.serve();
       return node;
     } catch (IOException | RuntimeException e) {
@@ -127,6 +141,7 @@ public final class RunningNode implements AutoCloseable {
    */
   @Override
   public void close() {
+    health.close();
     try {
       search.close();
     } finally {
@@ -136,14 +151,25 @@ public final class RunningNode implements AutoCloseable {
     }
   }
 
-  private static NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {
+  private void tell(PeerHealth peer) {
+    String name =
+        registry.peers().stream()
+            .filter(config -> config.publicKey().equals(peer.publicKey()))
+            .map(PeerConfig::nodeId)
+            .findFirst()
+            .orElse(peer.publicKey().toString());
+    LOG.info("{}: peer {} is {}", device.interfaceName(), name, peer.healthy() ? "UP" : "DOWN");
+  }
+
+  private NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {
     return new NodeStatus.Peer(
         config,
         status.settings().endpoint().map(Endpoint::toString),
         status.lastHandshake(),
         status.receivedBytes(),
         status.sentBytes(),
-        status.drops());
+        status.drops(),
+        health.cachedStatus(config.publicKey()));
   }
 
   private static DeviceSettings settings(NodeState state) {

@@ -10,6 +10,8 @@ import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.health.PeerHealth;
+import dev.zlayer.overlay.health.PingStatistics;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
 import java.nio.file.Path;
@@ -108,9 +110,11 @@ final class SampleNode implements Administration {
             Optional.of(Instant.parse("2026-06-01T12:00:00.123456789Z")),
             1L << 40,
             3,
-            Map.of(DropReason.WRONG_TAG, 4L));
+            Map.of(DropReason.WRONG_TAG, 4L),
+            Optional.of(health()));
     NodeStatus.Peer bare =
-        new NodeStatus.Peer(BARE, Optional.empty(), Optional.empty(), 0, 0, Map.of());
+        new NodeStatus.Peer(
+            BARE, Optional.empty(), Optional.empty(), 0, 0, Map.of(), Optional.empty());
     return new NodeStatus(
         DESCRIPTION,
         ProcessHandle.current().pid(),
@@ -120,6 +124,22 @@ final class SampleNode implements Administration {
         "portable",
         List.of(full, bare),
         Map.of(DropReason.NO_ROUTE, 5L));
+  }
+
+  private static PeerHealth health() {
+    return new PeerHealth(
+        FULL.publicKey(),
+        FULL.overlayIp(),
+        true,
+        Optional.of(Duration.ofSeconds(7)),
+        Optional.of(Duration.ofNanos(420_000)),
+        1,
+        new PingStatistics(
+            3,
+            2,
+            Optional.of(Duration.ofNanos(400_000)),
+            Optional.of(Duration.ofNanos(410_000)),
+            Optional.of(Duration.ofNanos(420_000))));
   }
 
   @Override
