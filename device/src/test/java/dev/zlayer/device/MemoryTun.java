@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A host in memory: what the test sends is read, what is written the test receives. */
 final class MemoryTun implements Tun {
@@ -15,11 +16,17 @@ final class MemoryTun implements Tun {
   private final BlockingQueue<byte[]> toRead = new LinkedBlockingQueue<>();
   private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
   private final BlockingQueue<Optional<LinkState>> links = new LinkedBlockingQueue<>();
+  private volatile Optional<UnaryOperator<byte[]>> answering = Optional.empty();
   private volatile boolean gone;
   volatile boolean closed;
 
   MemoryTun(String name) {
     this.name = name;
+  }
+
+  /** From now on the host answers each packet at once, and the test receives none. */
+  void answer(UnaryOperator<byte[]> answer) {
+    answering = Optional.of(answer);
   }
 
   void send(byte[] packet) {
@@ -70,7 +77,9 @@ final class MemoryTun implements Tun {
   @Override
   public void write(PacketBatch packets) {
     for (int i = 0; i < packets.size(); i++) {
-      written.add(packets.get(i).toByteArray());
+      byte[] packet = packets.get(i).toByteArray();
+      answering.ifPresentOrElse(
+          answer -> toRead.add(answer.apply(packet)), () -> written.add(packet));
     }
   }
 
