@@ -2,9 +2,11 @@
 module dev.zlayer.overlay {
   requires transitive dev.zlayer.device;
   requires tools.jackson.databind;
+  requires org.dnsjava;
   requires org.slf4j;
 
   exports dev.zlayer.overlay;
+  exports dev.zlayer.overlay.dns;
   exports dev.zlayer.overlay.ipam;
   exports dev.zlayer.overlay.control to
       dev.zlayer.cli;
