@@ -17,7 +17,12 @@ import org.xbill.DNS.Section;
  * @param edns what it said of EDNS, if anything (RFC 6891)
  * @param maxAnswerBytes room for the answer
  */
-public record Query(Header header, Record question, Optional<OPTRecord> edns, int maxAnswerBytes) {
+public record Query(
+    Header header,
+    Record question,
+    Optional<OPTRecord> edns,
+    Transport transport,
+    int maxAnswerBytes) {
   /** What we take in and send in one datagram: it passes every path, the tunnel's too. */
   public static final int MAX_UDP_BYTES = 1232;
 
@@ -39,11 +44,16 @@ public record Query(Header header, Record question, Optional<OPTRecord> edns, in
         message.getHeader(),
         message.getQuestion(),
         edns,
+        transport,
         transport == Transport.UDP ? udpBytes : MAX_TCP_BYTES);
   }
 
   public boolean isRecursionDesired() {
     return header.getFlag(Flags.RD);
+  }
+
+  public boolean isOverUdp() {
+    return transport == Transport.UDP;
   }
 
   /** An answer without records: the question repeated. */

@@ -2,6 +2,7 @@ package dev.zlayer.overlay.dns.zone;
 
 import dev.zlayer.overlay.dns.zone.Query.Transport;
 import java.io.IOException;
+import java.util.Optional;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
@@ -20,6 +21,7 @@ public final class Resolver {
 
   private final Zone zone;
   private final boolean forwarding;
+  private final AnswerMemo memo = new AnswerMemo();
 
   /**
    * A resolver.
@@ -37,6 +39,28 @@ public final class Resolver {
     if (message.length < Header.LENGTH || (message[2] & QR_BIT) != 0) {
       return new Reply.Silence();
     }
+    if (transport == Transport.TCP) {
+      return answer(message, transport);
+    }
+    // Read before the zone is: an answer may be newer than its version says, never older.
+    long version = zone.version();
+    Optional<byte[]> known = memo.find(message, version);
+    if (known.isPresent()) {
+      return new Reply.Answer(known.get());
+    }
+    Reply reply = answer(message, transport);
+    if (reply instanceof Reply.Answer answer && isWorthKeeping(answer.message())) {
+      memo.keep(message, version, answer.message());
+    }
+    return reply;
+  }
+
+  /** Not what anybody can ask for in any number: names that aren't there, and errors. */
+  private static boolean isWorthKeeping(byte[] answer) {
+    return (answer[3] & 0xf) == Rcode.NOERROR;
+  }
+
+  private Reply answer(byte[] message, Transport transport) {
     int opcode = message[2] >> 3 & 0xf;
     if (opcode != Opcode.QUERY) {
       return refusal(message, Rcode.NOTIMP);

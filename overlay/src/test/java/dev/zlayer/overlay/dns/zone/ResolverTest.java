@@ -311,4 +311,20 @@ class ResolverTest {
     zone.setNodes(List.of());
     assertEquals(Rcode.NXDOMAIN, resolver.ask("web.overlay.local.", Type.A).getRcode());
   }
+
+  @Test
+  void whatWasAskedBeforeIsAnsweredToWhoAsksNow() {
+    Message first = resolver.ask("web.overlay.local.", Type.A);
+    Message again = query("web.overlay.local.", Type.A);
+    again.getHeader().setID(0xbeef);
+    again.getHeader().unsetFlag(Flags.RD);
+    Message answer = resolver.ask(again, Transport.UDP);
+    assertEquals(0xbeef, answer.getHeader().getID());
+    assertFalse(has(answer, Flags.RD));
+    assertEquals(Asker.ID, resolver.ask("web.overlay.local.", Type.A).getHeader().getID());
+    assertEquals(answers(first), answers(answer));
+    Message otherCase = resolver.ask("WEB.overlay.local.", Type.A);
+    assertEquals("WEB.overlay.local.", otherCase.getQuestion().getName().toString());
+    assertEquals(0, resolver.ask("web.overlay.local.", Type.AAAA).getSection(1).size());
+  }
 }
