@@ -3,9 +3,11 @@ module dev.zlayer.overlay {
   requires transitive dev.zlayer.device;
   requires dev.zlayer.linux;
   requires tools.jackson.databind;
+  requires org.dnsjava;
   requires org.slf4j;
 
   exports dev.zlayer.overlay;
+  exports dev.zlayer.overlay.dns;
   exports dev.zlayer.overlay.health;
   exports dev.zlayer.overlay.ipam;
   exports dev.zlayer.overlay.control to

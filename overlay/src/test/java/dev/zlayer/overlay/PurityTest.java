@@ -9,4 +9,9 @@ class PurityTest {
   void membershipAndLeasesDoNoIoAndReadNoClock() {
     PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.ipam", "dev.zlayer.overlay.mesh");
   }
+
+  @Test
+  void answeringDnsQuestionsDoesNoIoAndReadsNoClock() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.dns.zone");
+  }
 }

@@ -1,0 +1,164 @@
+package dev.zlayer.overlay.dns;
+
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.dns.zone.Resolver;
+import dev.zlayer.overlay.dns.zone.Zone;
+import dev.zlayer.overlay.dns.zone.ZoneNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Serves a zone and the reverse zones of its networks over UDP and TCP, to addresses of those
+ * networks and to nobody else. What isn't of the zone is asked for elsewhere or REFUSED. Thread
+ * safe.
+ *
+ * <pre>
+ *   try (DnsServer server = DnsServer.of(config)) {
+ *     DnsHandle names = server.start();
+ *     names.addRecord("web", address);
+ * </pre>
+ */
+public final class DnsServer implements AutoCloseable {
+  private final DnsConfig config;
+  private final InetSocketAddress address;
+  private final Zone zone;
+  private final Counters counters = new Counters();
+  private final DnsHandle handle = new ZoneHandle();
+  private Optional<UdpListener> udp = Optional.empty();
+  private Optional<TcpListener> tcp = Optional.empty();
+  private boolean closed;
+
+  private DnsServer(DnsConfig config, InetSocketAddress address) {
+    this.config = config;
+    this.address = address;
+    this.zone = new Zone(config, Instant.now().getEpochSecond());
+  }
+
+  /**
+   * A server that doesn't listen yet.
+   *
+   * @param config with a listen address and one network at least
+   */
+  public static DnsServer of(DnsConfig config) {
+    InetAddress address =
+        config
+            .listenAddress()
+            .orElseThrow(() -> new IllegalArgumentException("a DNS server needs a listen address"));
+    if (config.networks().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a DNS server without a network would answer nobody: name the overlay's");
+    }
+    return new DnsServer(config, new InetSocketAddress(address, config.port()));
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws OverlayException if the address or the port can't be had
+   */
+  public synchronized DnsHandle start() {
+    if (closed || tcp.isPresent()) {
+      throw new OverlayException("a DNS server starts once");
+    }
+    Clients clients = new Clients(config.networks());
+    Resolver resolver = new Resolver(zone, config.forwarding());
+    Forwarder forwarder = new Forwarder(upstreams(), counters);
+    try {
+      TcpListener connections = TcpListener.open(address, clients, resolver, forwarder, counters);
+      tcp = Optional.of(connections);
+      UdpListener datagrams = UdpListener.open(address, clients, resolver, forwarder, counters);
+      udp = Optional.of(datagrams);
+      datagrams.start();
+      connections.start();
+      return handle;
+    } catch (IOException e) {
+      close();
+      throw new OverlayException(
+          "DNS can't listen on %s port %d: %s"
+              .formatted(IpText.format(address.getAddress()), address.getPort(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Listens no more and hangs up on clients. Nothing happens if it doesn't listen. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    udp.ifPresent(UdpListener::close);
+    tcp.ifPresent(TcpListener::close);
+  }
+
+  /** Changes what is served, before the start too. */
+  public DnsHandle handle() {
+    return handle;
+  }
+
+  public DnsConfig config() {
+    return config;
+  }
+
+  /** What it did so far. */
+  public DnsStatistics statistics() {
+    return counters.statistics();
+  }
+
+  /** Replaces the nodes that have names by themselves. */
+  public void setNodes(List<ZoneNode> nodes) {
+    zone.setNodes(nodes);
+  }
+
+  private Upstreams upstreams() {
+    return config
+        .upstreams()
+        .map(DnsServer::configured)
+        .orElseGet(() -> new ResolvConf(ResolvConf.SYSTEM, address.getAddress()));
+  }
+
+  private static Upstreams configured(List<HostPort> upstreams) {
+    List<InetSocketAddress> addresses =
+        upstreams.stream()
+            .map(upstream ->
+                new InetSocketAddress(upstream.address().orElseThrow(), upstream.port()))
+            .toList();
+    return () -> addresses;
+  }
+
+  private final class ZoneHandle implements DnsHandle {
+    @Override
+    public String zone() {
+      return config.zone();
+    }
+
+    @Override
+    public boolean addRecord(String name, InetAddress address) {
+      return zone.add(name, address);
+    }
+
+    @Override
+    public boolean removeRecord(String name) {
+      return zone.remove(name);
+    }
+
+    @Override
+    public boolean removeRecord(String name, InetAddress address) {
+      return zone.remove(name, address);
+    }
+
+    @Override
+    public List<DnsRecord> records() {
+      return zone.records();
+    }
+
+    @Override
+    public void withdraw(Set<InetAddress> down) {
+      zone.withdraw(down);
+    }
+  }
+}
