@@ -65,8 +65,7 @@ final class ControlData {
       return markBytes;
     }
     long next = target + markBytes;
-    long end = family == LibC.AF_INET6 ? putInfo6(next, local) : putInfo4(next, local);
-    return (int) (end - target);
+    return markBytes + (family == LibC.AF_INET6 ? putInfo6(next, local) : putInfo4(next, local));
   }
 
   /** As {@link #put}, but leaves it to the kernel which of our addresses to send from. */
@@ -75,33 +74,36 @@ final class ControlData {
       return 0;
     }
     RawMemory.putInt(target + DATA, packet.ecn());
-    long end =
+    int bytes =
         packet.endpoint().isIpv4()
             ? finish(target, IPPROTO_IP, IP_TOS, Integer.BYTES)
             : finish(target, LibC.IPPROTO_IPV6, IPV6_TCLASS, Integer.BYTES);
-    return (int) (end - target);
+    return aligned(bytes);
   }
 
-  private static long putInfo6(long target, LocalAddress local) {
+  private static int putInfo6(long target, LocalAddress local) {
     RawMemory.putLongBigEndian(target + DATA, local.high());
     RawMemory.putLongBigEndian(target + DATA + 8, local.low());
     RawMemory.putInt(target + DATA + INFO6_INDEX, local.interfaceIndex());
     return finish(target, LibC.IPPROTO_IPV6, IPV6_PKTINFO, INFO6_BYTES);
   }
 
-  private static long putInfo4(long target, LocalAddress local) {
+  private static int putInfo4(long target, LocalAddress local) {
     RawMemory.putInt(target + DATA, local.interfaceIndex());
     RawMemory.putIntBigEndian(target + DATA + INFO4_ADDRESS, (int) local.low());
     RawMemory.putInt(target + DATA + INFO4_ADDRESS + 4, 0);
     return finish(target, IPPROTO_IP, IP_PKTINFO, INFO4_BYTES);
   }
 
-  /** Returns where the next structure goes. */
-  private static long finish(long target, int level, int type, int bytes) {
-    RawMemory.putLong(target, DATA + bytes);
+  /**
+   * Returns the structure's bytes, without those that align the next one: for an address alone they
+   * would be more than the kernel has room for on its stack.
+   */
+  private static int finish(long target, int level, int type, int dataBytes) {
+    RawMemory.putLong(target, DATA + dataBytes);
     RawMemory.putInt(target + LEVEL, level);
     RawMemory.putInt(target + TYPE, type);
-    return target + DATA + aligned(bytes);
+    return DATA + dataBytes;
   }
 
   /** Gives {@code packet} what was received with it. */
@@ -134,7 +136,7 @@ final class ControlData {
           || (level == LibC.IPPROTO_IPV6 && type == IPV6_TCLASS)) {
         packet.ecn(RawMemory.getUnsignedByte(next + DATA) & ECN_MASK);
       }
-      next += DATA + aligned(length - DATA);
+      next += aligned(length);
     }
   }
 
