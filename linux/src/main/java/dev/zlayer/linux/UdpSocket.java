@@ -130,6 +130,20 @@ public final class UdpSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * The index of an interface, up or not, in the network namespace that this socket was made in; 0
+   * if none has that name.
+   *
+   * @throws IllegalArgumentException for what can't be an interface's name
+   */
+  public int interfaceIndex(String name) {
+    try {
+      return Sockets.interfaceIndex(descriptor, name);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
   /** The port the socket is bound to, 1 to 65535. */
   public int port() {
     return port;
