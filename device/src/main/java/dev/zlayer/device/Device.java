@@ -156,6 +156,11 @@ public final class Device implements AutoCloseable {
     return udp.port();
   }
 
+  /** The index of an interface that an endpoint names; see {@link UdpPort#interfaceIndex}. */
+  int interfaceIndex(String name) {
+    return udp.interfaceIndex(name);
+  }
+
   /**
    * Moves to another UDP port while traffic goes on.
    *

@@ -34,6 +34,11 @@ final class LinuxUdpPort implements UdpPort {
   }
 
   @Override
+  public int interfaceIndex(String name) {
+    return socket.interfaceIndex(name);
+  }
+
+  @Override
   public UdpPort sibling(int port) throws IOException {
     return over(socket.sibling(port));
   }

@@ -65,6 +65,16 @@ final class ListeningPort implements AutoCloseable {
     return current.port.port();
   }
 
+  /** As {@link UdpPort#interfaceIndex}. */
+  int interfaceIndex(String name) {
+    SharedPort shared = hold();
+    try {
+      return shared.port.interfaceIndex(name);
+    } finally {
+      shared.release();
+    }
+  }
+
   /** The mark of what is sent; 0 for none. */
   int fwMark() {
     return fwMark;

@@ -3,6 +3,7 @@ package dev.zlayer.device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * Reads one request of the userspace interface, line by line. Nothing is done before all of it was
@@ -14,6 +15,7 @@ final class UapiParser {
     SET
   }
 
+  private final ToIntFunction<String> interfaceIndex;
   private final List<UapiChange> changes = new ArrayList<>();
   private Optional<Operation> operation = Optional.empty();
 
@@ -21,6 +23,13 @@ final class UapiParser {
   private Optional<UapiPeerSection> peer = Optional.empty();
 
   private int lines;
+
+  /**
+   * @param interfaceIndex of the interface that an endpoint names; 0 if there is none
+   */
+  UapiParser(ToIntFunction<String> interfaceIndex) {
+    this.interfaceIndex = interfaceIndex;
+  }
 
   /**
    * Takes the next line of the request, without its end.
@@ -61,7 +70,7 @@ final class UapiParser {
       throw UapiRefusal.malformed("get=1 takes no further lines");
     } else if (key.equals("public_key")) {
       finishPeer();
-      peer = Optional.of(new UapiPeerSection(UapiValue.publicKey(key, value)));
+      peer = Optional.of(new UapiPeerSection(UapiValue.publicKey(key, value), interfaceIndex));
     } else if (peer.isPresent()) {
       peer.get().take(key, value);
     } else {

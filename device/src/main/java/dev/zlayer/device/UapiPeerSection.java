@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
 
 /** The lines of a {@code set=1} that follow a {@code public_key}, while they come in. */
 final class UapiPeerSection {
   private final PublicKey publicKey;
+  private final ToIntFunction<String> interfaceIndex;
   private boolean isRemoved;
   private boolean updateOnly;
   private Optional<PresharedKey> presharedKey = Optional.empty();
@@ -19,8 +21,9 @@ final class UapiPeerSection {
   private boolean replaceAllowedIps;
   private final List<UapiChange.AllowedIp> allowedIps = new ArrayList<>();
 
-  UapiPeerSection(PublicKey publicKey) {
+  UapiPeerSection(PublicKey publicKey, ToIntFunction<String> interfaceIndex) {
     this.publicKey = publicKey;
+    this.interfaceIndex = interfaceIndex;
   }
 
   /**
@@ -39,7 +42,7 @@ final class UapiPeerSection {
         updateOnly = true;
       }
       case "preshared_key" -> presharedKey = Optional.of(UapiValue.presharedKey(key, value));
-      case "endpoint" -> endpoint = Optional.of(UapiValue.endpoint(key, value));
+      case "endpoint" -> endpoint = Optional.of(UapiValue.endpoint(key, value, interfaceIndex));
       case "persistent_keepalive_interval" ->
           persistentKeepaliveSeconds = OptionalInt.of(UapiValue.unsignedShort(key, value));
       case "replace_allowed_ips" -> {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * Reads requests from a connection: lines up to an empty one. Bounded while it reads, so that
@@ -17,15 +18,18 @@ final class UapiReader {
   static final int MAX_REQUEST_BYTES = 8 << 20;
 
   private final InputStream in;
+  private final ToIntFunction<String> interfaceIndex;
   private final byte[] line = new byte[MAX_LINE_BYTES];
   private int requestBytes;
   private boolean lost;
 
   /**
    * @param in buffered by whoever gives it
+   * @param interfaceIndex of the interface that an endpoint names; 0 if there is none
    */
-  UapiReader(InputStream in) {
+  UapiReader(InputStream in, ToIntFunction<String> interfaceIndex) {
     this.in = in;
+    this.interfaceIndex = interfaceIndex;
   }
 
   /**
@@ -35,7 +39,7 @@ final class UapiReader {
    *     it goes beyond a bound: nothing follows then
    */
   Optional<UapiRequest> next() throws IOException, UapiRefusal {
-    UapiParser parser = new UapiParser();
+    UapiParser parser = new UapiParser(interfaceIndex);
     Optional<UapiRefusal> refusal = Optional.empty();
     requestBytes = 0;
     while (!lost) {

@@ -16,6 +16,11 @@ final class UapiService {
     this.device = device;
   }
 
+  /** The index of an interface that a request names, or 0. */
+  int interfaceIndex(String name) {
+    return device.interfaceIndex(name);
+  }
+
   /**
    * Carries out a request.
    *

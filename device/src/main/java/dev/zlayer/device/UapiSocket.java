@@ -71,7 +71,8 @@ public final class UapiSocket implements AutoCloseable {
 
   private void serve(SocketChannel connection) throws IOException {
     UapiReader requests =
-        new UapiReader(new BufferedInputStream(Channels.newInputStream(connection)));
+        new UapiReader(
+            new BufferedInputStream(Channels.newInputStream(connection)), service::interfaceIndex);
     Writer out = Channels.newWriter(connection, StandardCharsets.US_ASCII);
     for (String answer = answer(requests); !answer.isEmpty(); answer = answer(requests)) {
       out.write(answer);

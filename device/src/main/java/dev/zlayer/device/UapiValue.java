@@ -7,6 +7,7 @@ import dev.zlayer.memory.Endpoint;
 import dev.zlayer.wireguard.Cidr;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * The values of the userspace interface. Each method throws {@link UapiRefusal} for what it doesn't
@@ -40,8 +41,10 @@ final class UapiValue {
     return parse(PresharedKey::parseHex, key, value, KEY_RULE);
   }
 
-  static Endpoint endpoint(String key, String value) throws UapiRefusal {
-    return parse(Endpoint::parse, key, value, "IPV4:PORT or [IPV6]:PORT");
+  static Endpoint endpoint(String key, String value, ToIntFunction<String> interfaceIndex)
+      throws UapiRefusal {
+    return parse(
+        text -> Endpoint.parse(text, interfaceIndex), key, value, "IPV4:PORT or [IPV6]:PORT");
   }
 
   /** A prefix to add or, behind a minus sign, to take away; host bits don't matter. */

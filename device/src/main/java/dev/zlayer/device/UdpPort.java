@@ -9,6 +9,13 @@ public interface UdpPort extends AutoCloseable {
   int port();
 
   /**
+   * The index of an interface in the network that datagrams go to, or 0 if none has that name.
+   *
+   * @throws IllegalArgumentException for what can't be an interface's name
+   */
+  int interfaceIndex(String name);
+
+  /**
    * Opens another port on the same host and in the same network.
    *
    * @param port 1 to 65535, or 0 for one that is free

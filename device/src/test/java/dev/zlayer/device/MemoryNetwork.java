@@ -48,6 +48,11 @@ final class MemoryNetwork {
     }
 
     @Override
+    public int interfaceIndex(String name) {
+      return 0;
+    }
+
+    @Override
     public UdpPort sibling(int port) throws IOException {
       for (int free = FIRST_FREE_PORT; ; free++) {
         Port sibling = new Port(Endpoint.of(local.address(), port == 0 ? free : port));

@@ -48,7 +48,7 @@ final class UapiFuzz {
 
   /** Returns the refusals, as far as there are any. */
   private static String ask(byte[] requests) throws IOException {
-    UapiReader reader = new UapiReader(new ByteArrayInputStream(requests));
+    UapiReader reader = new UapiReader(new ByteArrayInputStream(requests), String::length);
     StringBuilder refusals = new StringBuilder();
     while (true) {
       try {

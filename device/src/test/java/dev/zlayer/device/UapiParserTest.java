@@ -27,7 +27,7 @@ class UapiParserTest {
   private static final PublicKey KEY = PublicKey.parseHex(HEX);
 
   private static UapiRequest parse(String... lines) throws UapiRefusal {
-    UapiParser parser = new UapiParser();
+    UapiParser parser = new UapiParser(name -> name.equals("eth0") ? 7 : 0);
     for (String line : lines) {
       parser.take(line);
     }
@@ -35,7 +35,7 @@ class UapiParserTest {
   }
 
   private static List<UapiChange> changes(String... lines) throws UapiRefusal {
-    UapiParser parser = new UapiParser();
+    UapiParser parser = new UapiParser(name -> name.equals("eth0") ? 7 : 0);
     parser.take("set=1");
     for (String line : lines) {
       parser.take(line);
@@ -101,6 +101,15 @@ class UapiParserTest {
             "allowed_ip=10.0.0.7/24",
             "allowed_ip=fd00::/64",
             "allowed_ip=-10.1.0.0/16"));
+  }
+
+  @Test
+  void takesAnEndpointBesideAnInterface() throws Exception {
+    assertEquals(
+        Optional.of(Endpoint.parse("[fe80::1%7]:51820")),
+        peer("endpoint=[fe80::1%eth0]:51820").endpoint());
+    assertEquals(
+        EINVAL, refusal("set=1", "public_key=" + HEX, "endpoint=[fe80::1%absent]:51820").errno());
   }
 
   @Test

@@ -49,7 +49,8 @@ class UapiReaderTest {
           "==");
 
   private static UapiReader reader(String text) {
-    return new UapiReader(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
+    return new UapiReader(
+        new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)), String::length);
   }
 
   @Test
@@ -82,7 +83,7 @@ class UapiReaderTest {
   private static void assertStopsReadingAt(int limit, String repeated) throws Exception {
     String text = repeated.repeat(2 * limit / repeated.length());
     InputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-    UapiReader reader = new UapiReader(in);
+    UapiReader reader = new UapiReader(in, String::length);
     UapiRefusal refusal = assertThrows(UapiRefusal.class, reader::next);
     assertEquals(UapiRefusal.EMSGSIZE, refusal.errno());
     assertEquals(text.length() - limit, in.available());
@@ -129,7 +130,7 @@ class UapiReaderTest {
 
   /** How many requests were understood. */
   private static int readAll(byte[] bytes) throws IOException {
-    UapiReader reader = new UapiReader(new ByteArrayInputStream(bytes));
+    UapiReader reader = new UapiReader(new ByteArrayInputStream(bytes), String::length);
     int understood = 0;
     for (int i = 0; i <= bytes.length; i++) {
       try {

@@ -38,6 +38,10 @@ final class ControlData {
   private static final int INFO4_BYTES = 12;
 
   private static final long MAPPED_PREFIX = 0x0000_ffff_0000_0000L;
+
+  /** {@code fe80::/10}, the first ten bits. */
+  private static final long LINK_LOCAL = 0xfe80 >> 6;
+
   private static final int ECN_MASK = 3;
 
   private ControlData() {}
@@ -55,45 +59,51 @@ final class ControlData {
 
   /** Writes that of an outgoing datagram; returns how many bytes it takes, 0 for none. */
   static int put(long target, int family, PacketBuffer packet) {
-    long next = target;
+    int markBytes = putMark(target, packet);
     LocalAddress local = packet.localAddress();
-    if (!local.isAny()) {
-      next = family == LibC.AF_INET6 ? putInfo6(next, local) : putInfo4(next, local);
+    if (local.isAny()) {
+      return markBytes;
     }
-    if (packet.ecn() != 0) {
-      next =
-          packet.endpoint().isIpv4()
-              ? putMark(next, IPPROTO_IP, IP_TOS, packet.ecn())
-              : putMark(next, LibC.IPPROTO_IPV6, IPV6_TCLASS, packet.ecn());
-    }
-    return (int) (next - target);
+    long next = target + markBytes;
+    return markBytes + (family == LibC.AF_INET6 ? putInfo6(next, local) : putInfo4(next, local));
   }
 
-  private static long putInfo6(long target, LocalAddress local) {
+  /** As {@link #put}, but leaves it to the kernel which of our addresses to send from. */
+  static int putMark(long target, PacketBuffer packet) {
+    if (packet.ecn() == 0) {
+      return 0;
+    }
+    RawMemory.putInt(target + DATA, packet.ecn());
+    int bytes =
+        packet.endpoint().isIpv4()
+            ? finish(target, IPPROTO_IP, IP_TOS, Integer.BYTES)
+            : finish(target, LibC.IPPROTO_IPV6, IPV6_TCLASS, Integer.BYTES);
+    return aligned(bytes);
+  }
+
+  private static int putInfo6(long target, LocalAddress local) {
     RawMemory.putLongBigEndian(target + DATA, local.high());
     RawMemory.putLongBigEndian(target + DATA + 8, local.low());
     RawMemory.putInt(target + DATA + INFO6_INDEX, local.interfaceIndex());
     return finish(target, LibC.IPPROTO_IPV6, IPV6_PKTINFO, INFO6_BYTES);
   }
 
-  private static long putInfo4(long target, LocalAddress local) {
+  private static int putInfo4(long target, LocalAddress local) {
     RawMemory.putInt(target + DATA, local.interfaceIndex());
     RawMemory.putIntBigEndian(target + DATA + INFO4_ADDRESS, (int) local.low());
     RawMemory.putInt(target + DATA + INFO4_ADDRESS + 4, 0);
     return finish(target, IPPROTO_IP, IP_PKTINFO, INFO4_BYTES);
   }
 
-  private static long putMark(long target, int level, int type, int ecn) {
-    RawMemory.putInt(target + DATA, ecn);
-    return finish(target, level, type, Integer.BYTES);
-  }
-
-  /** Returns where the next structure goes. */
-  private static long finish(long target, int level, int type, int bytes) {
-    RawMemory.putLong(target, DATA + bytes);
+  /**
+   * Returns the structure's bytes, without those that align the next one: for an address alone they
+   * would be more than the kernel has room for on its stack.
+   */
+  private static int finish(long target, int level, int type, int dataBytes) {
+    RawMemory.putLong(target, DATA + dataBytes);
     RawMemory.putInt(target + LEVEL, level);
     RawMemory.putInt(target + TYPE, type);
-    return target + DATA + aligned(bytes);
+    return DATA + dataBytes;
   }
 
   /** Gives {@code packet} what was received with it. */
@@ -108,23 +118,25 @@ final class ControlData {
       int level = RawMemory.getInt(next + LEVEL);
       int type = RawMemory.getInt(next + TYPE);
       if (level == LibC.IPPROTO_IPV6 && type == IPV6_PKTINFO) {
+        long high = RawMemory.getLongBigEndian(next + DATA);
+        boolean linkLocal = high >>> 54 == LINK_LOCAL;
         packet.localAddress(
             addresses.find(
-                RawMemory.getLongBigEndian(next + DATA),
+                high,
                 RawMemory.getLongBigEndian(next + DATA + 8),
-                RawMemory.getInt(next + DATA + INFO6_INDEX)));
+                linkLocal ? RawMemory.getInt(next + DATA + INFO6_INDEX) : 0));
       } else if (level == IPPROTO_IP && type == IP_PKTINFO) {
         packet.localAddress(
             addresses.find(
                 0,
                 MAPPED_PREFIX
                     | (RawMemory.getIntBigEndian(next + DATA + INFO4_ADDRESS) & 0xffff_ffffL),
-                RawMemory.getInt(next + DATA)));
+                0));
       } else if ((level == IPPROTO_IP && type == IP_TOS)
           || (level == LibC.IPPROTO_IPV6 && type == IPV6_TCLASS)) {
         packet.ecn(RawMemory.getUnsignedByte(next + DATA) & ECN_MASK);
       }
-      next += DATA + aligned(length - DATA);
+      next += aligned(length);
     }
   }
 

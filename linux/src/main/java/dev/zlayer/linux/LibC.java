@@ -51,6 +51,9 @@ final class LibC {
   /** Of any socket: opens the network namespace that it was made in. */
   static final long SIOCGSKNS = 0x894c;
 
+  /** Of any socket: the index of an interface of its network namespace. */
+  static final long SIOCGIFINDEX = 0x8933;
+
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_NOSIGNAL = 0x4000;

@@ -36,12 +36,16 @@ final class MessageArray {
   private final long addresses;
   private final long controls;
 
+  /** What each message to be sent was made of. */
+  private final PacketBuffer[] packets;
+
   MessageArray(int capacity) {
     this.capacity = capacity;
     headers = RawMemory.allocate(arena, (long) capacity * HEADER_BYTES);
     vectors = RawMemory.allocate(arena, (long) capacity * VECTOR_BYTES);
     addresses = RawMemory.allocate(arena, (long) capacity * ADDRESS_BYTES);
     controls = RawMemory.allocate(arena, (long) capacity * ControlData.BYTES);
+    packets = new PacketBuffer[capacity];
     for (int i = 0; i < capacity; i++) {
       RawMemory.putLong(header(i) + NAME, address(i));
       RawMemory.putLong(header(i) + CONTROL, control(i));
@@ -79,14 +83,34 @@ final class MessageArray {
     RawMemory.putInt(header(index) + NAME_BYTES, addressBytes);
     int controlBytes = ControlData.put(control(index), family, packet);
     RawMemory.putLong(header(index) + CONTROL_BYTES, controlBytes);
+    packets[index] = packet;
     point(index, packet.address(), packet.length());
   }
 
-  /** Lets message {@code index} go without what it has beside its address; false if it had none. */
-  boolean dropControl(int index) {
-    long bytes = header(index) + CONTROL_BYTES;
-    boolean had = RawMemory.getInt(bytes) > 0;
-    RawMemory.putLong(bytes, 0);
+  /**
+   * Leaves it to the kernel from which address message {@code first} is sent, and with it those
+   * before {@code end} that go the same way; returns whether that is news.
+   */
+  boolean dropLocalAddress(int first, int end) {
+    if (!dropLocalAddress(first)) {
+      return false;
+    }
+    PacketBuffer failed = packets[first];
+    for (int i = first + 1; i < end; i++) {
+      PacketBuffer packet = packets[i];
+      if (packet.localAddress().equals(failed.localAddress())
+          && packet.endpoint().equals(failed.endpoint())) {
+        dropLocalAddress(i);
+      }
+    }
+    return true;
+  }
+
+  private boolean dropLocalAddress(int index) {
+    long controlBytes = header(index) + CONTROL_BYTES;
+    int markBytes = ControlData.putMark(control(index), packets[index]);
+    boolean had = RawMemory.getInt(controlBytes) > markBytes;
+    RawMemory.putLong(controlBytes, markBytes);
     return had;
   }
 

@@ -2,10 +2,15 @@ package dev.zlayer.linux;
 
 import dev.zlayer.memory.RawMemory;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 
 /** What opening a socket of any family takes. */
 final class Sockets {
   private static final int INT_BYTES = 4;
+
+  // struct ifreq: char name[16] @0, int index @16
+  private static final int IFREQ_BYTES = 40;
+  private static final int IFREQ_INDEX = 16;
 
   private Sockets() {}
 
@@ -60,6 +65,17 @@ final class Sockets {
         throw new NativeException("getsockname " + socket.name(), -result);
       }
       return InetSockaddr.port(address);
+    }
+  }
+
+  /** The index of an interface in the socket's network namespace, or 0 if none has that name. */
+  static int interfaceIndex(Descriptor socket, String name) {
+    byte[] bytes = InterfaceName.require(name).getBytes(StandardCharsets.UTF_8);
+    try (Arena arena = Arena.ofConfined()) {
+      long request = RawMemory.allocate(arena, IFREQ_BYTES);
+      RawMemory.copy(bytes, 0, request, bytes.length);
+      int result = LibC.ioctl(socket.fd(), LibC.SIOCGIFINDEX, request);
+      return result < 0 ? 0 : RawMemory.getInt(request + IFREQ_INDEX);
     }
   }
 

@@ -2,11 +2,15 @@ package dev.zlayer.linux;
 
 import static dev.zlayer.linux.Errno.EACCES;
 import static dev.zlayer.linux.Errno.EADDRINUSE;
+import static dev.zlayer.linux.Errno.EADDRNOTAVAIL;
 import static dev.zlayer.linux.Errno.EAFNOSUPPORT;
 import static dev.zlayer.linux.Errno.EAGAIN;
 import static dev.zlayer.linux.Errno.EBADF;
 import static dev.zlayer.linux.Errno.EFAULT;
 import static dev.zlayer.linux.Errno.EINTR;
+import static dev.zlayer.linux.Errno.EINVAL;
+import static dev.zlayer.linux.Errno.ENETUNREACH;
+import static dev.zlayer.linux.Errno.ENODEV;
 import static dev.zlayer.linux.Errno.ENOSYS;
 import static dev.zlayer.linux.Errno.ENOTSOCK;
 import static dev.zlayer.linux.Errno.EPERM;
@@ -121,6 +125,20 @@ public final class UdpSocket implements AutoCloseable {
         String advice = result == -EPERM ? "run as root or with CAP_NET_ADMIN" : "";
         throw new NativeException("SO_MARK " + descriptor.name(), -result, advice);
       }
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * The index of an interface, up or not, in the network namespace that this socket was made in; 0
+   * if none has that name.
+   *
+   * @throws IllegalArgumentException for what can't be an interface's name
+   */
+  public int interfaceIndex(String name) {
+    try {
+      return Sockets.interfaceIndex(descriptor, name);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -256,13 +274,13 @@ public final class UdpSocket implements AutoCloseable {
         }
         case EBADF, EFAULT, ENOTSOCK, ENOSYS ->
             throw new NativeException("sendmmsg " + descriptor.name(), -result);
-        default -> {
-          // The fault of the datagram that stands first. If the address that it was to leave from
-          // is gone, another one will do; else we go on behind it.
-          if (!outgoing.dropControl(next)) {
+        case EINVAL, EADDRNOTAVAIL, ENETUNREACH, ENODEV -> {
+          // If the address that it was to leave from is gone, another one will do.
+          if (!outgoing.dropLocalAddress(next, count)) {
             next++;
           }
         }
+        default -> next++; // the fault of the datagram that stands first: go on behind it
       }
     }
     return sent;

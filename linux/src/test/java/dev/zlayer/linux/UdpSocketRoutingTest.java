@@ -81,6 +81,16 @@ class UdpSocketRoutingTest {
   }
 
   @Test
+  void knowsTheInterfacesOfItsOwnNamespaceWhetherUpOrNot() throws Exception {
+    assertEquals(leftIndex, left.interfaceIndex("v0"));
+    assertEquals(rightIndex, right.interfaceIndex("v1"));
+    assertEquals(0, right.interfaceIndex("v0"));
+    one.ip("link", "set", "v0", "down");
+    assertEquals(leftIndex, left.interfaceIndex("v0"));
+    assertThrows(IllegalArgumentException.class, () -> left.interfaceIndex("x".repeat(16)));
+  }
+
+  @Test
   void opensASiblingInItsOwnNamespace() throws Exception {
     try (UdpSocket sibling = right.sibling(3333)) {
       assertEquals(3333, sibling.port());

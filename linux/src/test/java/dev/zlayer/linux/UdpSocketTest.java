@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.LocalAddress;
 import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.memory.PacketBuffer;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
@@ -120,6 +123,76 @@ class UdpSocketTest {
     Endpoint endpoint = first.get(0).endpoint();
     assertSame(endpoint, first.get(1).endpoint());
     assertSame(endpoint, second.get(0).endpoint());
+  }
+
+  /** All of 127.0.0.0/8 is ours: left to itself the kernel answers from 127.0.0.1. */
+  @ParameterizedTest
+  @ValueSource(ints = {LibC.AF_INET6, LibC.AF_INET})
+  void answersFromTheAddressThatWasAsked(int family) throws NativeException {
+    try (UdpSocket asked = UdpSocket.open(0, family)) {
+      Endpoint place = Batches.at("127.0.0.7", asked.port());
+      left.send(Batches.of(place, "ping"));
+      PacketBatch batch = Batches.empty(1);
+      asked.receive(batch, wakeup);
+      assertEquals(local(place), batch.get(0).localAddress());
+      assertEquals(1, asked.send(batch));
+
+      PacketBatch answer = Batches.empty(1);
+      left.receive(answer, wakeup);
+      assertEquals(place, answer.get(0).endpoint());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {LibC.AF_INET6, LibC.AF_INET})
+  void carriesCongestionMarks(int family) throws NativeException {
+    try (UdpSocket other = UdpSocket.open(0, family)) {
+      PacketBatch batch = Batches.of(Batches.loopback(other), "0", "1", "2", "3");
+      for (int mark = 0; mark < 4; mark++) {
+        batch.get(mark).ecn(mark);
+      }
+      assertEquals(4, left.send(batch));
+      PacketBatch received = Batches.empty(4);
+      receive(other, received, 4);
+      assertEquals(List.of(0, 1, 2, 3), marks(received));
+      received.get(0).ecn(3);
+      other.send(received);
+      PacketBatch returned = Batches.empty(4);
+      receive(left, returned, 4);
+      assertEquals(List.of(3, 1, 2, 3), marks(returned));
+    }
+  }
+
+  /** The marks go out all the same, and another peer's datagrams from where they are to. */
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1,192.0.2.1", "::1,2001:db8::1"})
+  void sendsFromAnotherAddressWhenTheOneAskedIsGone(String address, String gone)
+      throws NativeException {
+    PacketBatch batch = Batches.empty(5);
+    for (String text : List.of("1", "2", "3", "4")) {
+      Batches.add(batch, Batches.at(address, right.port()), text);
+      PacketBuffer packet = batch.get(batch.size() - 1);
+      packet.localAddress(local(Batches.at(gone, 1)));
+      packet.ecn(batch.size() % 4);
+    }
+    Batches.add(batch, Batches.at("127.0.0.1", right.port()), "5");
+    batch.get(4).localAddress(local(Batches.at("127.0.0.7", 1)));
+    assertEquals(5, left.send(batch));
+
+    PacketBatch received = Batches.empty(5);
+    receive(right, received, 5);
+    assertEquals(List.of("1", "2", "3", "4", "5"), Batches.texts(received));
+    assertEquals(List.of(1, 2, 3, 0, 0), marks(received));
+    assertEquals(Batches.at(address, left.port()), received.get(0).endpoint());
+    assertEquals(Batches.at("127.0.0.7", left.port()), received.get(4).endpoint());
+  }
+
+  private static LocalAddress local(Endpoint endpoint) {
+    return new LocalAddress(endpoint.high(), endpoint.low(), 0);
+  }
+
+  private static List<Integer> marks(PacketBatch batch) {
+    return IntStream.range(0, batch.size()).mapToObj(i -> batch.get(i).ecn()).toList();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.function.ToIntFunction;
 
 /**
  * The UDP address of a peer: IP address, port and, for link-local IPv6, the interface.
@@ -38,11 +39,21 @@ public record Endpoint(long high, long low, int scopeId, int port) {
 
   /**
    * Parses {@code 192.0.2.1:51820}, {@code [2001:db8::1]:51820} or {@code [fe80::1%eth0]:51820};
-   * host names are refused, since nothing here asks DNS.
+   * host names are refused, since nothing here asks DNS. An interface's name is one of the
+   * process's own network namespace.
    *
    * @throws IllegalArgumentException naming the text and the rule it breaks
    */
   public static Endpoint parse(String text) {
+    return parse(text, IpText::interfaceIndex);
+  }
+
+  /**
+   * As {@link #parse(String)}, with interfaces from elsewhere.
+   *
+   * @param interfaceIndex as in {@link IpText#parseZoned(String, ToIntFunction)}
+   */
+  public static Endpoint parse(String text, ToIntFunction<String> interfaceIndex) {
     int colon = text.lastIndexOf(':');
     if (colon <= 0) {
       throw malformed(text);
@@ -54,7 +65,7 @@ public record Endpoint(long high, long low, int scopeId, int port) {
     }
     try {
       String literal = bracketed ? host.substring(1, host.length() - 1) : host;
-      return of(IpText.parseZoned(literal), port(text, text.substring(colon + 1)));
+      return of(IpText.parseZoned(literal, interfaceIndex), port(text, text.substring(colon + 1)));
     } catch (IllegalArgumentException e) {
       throw e.getMessage().startsWith("endpoint")
           ? e

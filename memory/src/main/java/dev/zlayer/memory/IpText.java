@@ -2,7 +2,11 @@ package dev.zlayer.memory;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +16,8 @@ import java.util.regex.Pattern;
  */
 public final class IpText {
   private static final int GROUPS = 8;
+  private static final int IPV6_BYTES = 16;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
   private static final Pattern IPV4 =
       Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
@@ -33,20 +39,47 @@ public final class IpText {
   }
 
   /**
-   * As {@link #parse}, but IPv6 may have a zone: {@code fe80::1%2} or {@code fe80::1%eth0}. A name
-   * is looked up among this machine's interfaces.
+   * As {@link #parse}, but IPv6 may have a zone: {@code fe80::1%2} or {@code fe80::1%eth0}.
    *
+   * @param interfaceIndex the index of the interface with a name; 0 or an {@link
+   *     IllegalArgumentException} if there is none
    * @throws IllegalArgumentException naming the text, also when there is no such interface
    */
-  public static InetAddress parseZoned(String text) {
+  public static InetAddress parseZoned(String text, ToIntFunction<String> interfaceIndex) {
     int percent = text.indexOf('%');
     if (percent < 0) {
       return parse(text);
     }
-    if (!IPV6.matcher(text.substring(0, percent)).matches()) {
-      throw malformed(text);
+    try {
+      byte[] address = parse(text.substring(0, percent)).getAddress();
+      String zone = text.substring(percent + 1);
+      int index =
+          NUMBER.matcher(zone).matches() ? Integer.parseInt(zone) : interfaceIndex.applyAsInt(zone);
+      if (address.length == IPV6_BYTES && index > 0) {
+        return Inet6Address.getByAddress(null, address, index);
+      }
+    } catch (IllegalArgumentException | UnknownHostException e) {
+      // told below, with the whole text
     }
-    return literal(text, true);
+    throw malformed(text);
+  }
+
+  /**
+   * As {@link #parseZoned(String, ToIntFunction)} with the process's own network namespace, as far
+   * as its interfaces have addresses.
+   */
+  public static InetAddress parseZoned(String text) {
+    return parseZoned(text, IpText::interfaceIndex);
+  }
+
+  /** The index of an interface that has addresses in the process's own network namespace, or 0. */
+  static int interfaceIndex(String name) {
+    try {
+      NetworkInterface found = NetworkInterface.getByName(name);
+      return found == null ? 0 : found.getIndex();
+    } catch (SocketException e) {
+      return 0;
+    }
   }
 
   /** The address as {@link #parse} takes it: IPv6 in lower case, zeros compressed, no zone. */

@@ -6,7 +6,8 @@ package dev.zlayer.memory;
  * @param high the address' first 64 bits, network order read as a number; IPv4 is mapped, as in
  *     {@link Endpoint}
  * @param low the address' last 64 bits
- * @param interfaceIndex the interface that it came in by, or is to leave by
+ * @param interfaceIndex the interface of a link-local address, otherwise 0: routing, not where the
+ *     question came in, says by which interface an answer leaves
  */
 public record LocalAddress(long high, long low, int interfaceIndex) {
   /** The one that the machine chooses by its routes. */

@@ -38,6 +38,14 @@ class EndpointTest {
   }
 
   @Test
+  void asksForTheIndexOfAnInterfaceByItsName() {
+    assertEquals("[fe80::1%5]:7", Endpoint.parse("[fe80::1%wlan0]:7", String::length).toString());
+    assertEquals("[fe80::1%9]:7", Endpoint.parse("[fe80::1%9]:7", String::length).toString());
+    assertThrows(
+        IllegalArgumentException.class, () -> Endpoint.parse("[fe80::1%wlan0]:7", name -> 0));
+  }
+
+  @Test
   void keepsIpv4InItsMappedForm() throws Exception {
     Endpoint endpoint = Endpoint.of(InetAddress.ofLiteral("192.0.2.1"), 7);
     assertTrue(endpoint.isIpv4());

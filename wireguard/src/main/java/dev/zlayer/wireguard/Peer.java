@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What the engine knows of one peer.
@@ -27,7 +28,7 @@ final class Peer {
   private volatile PublicKey publicKey;
 
   /** Null while we don't know where it is. */
-  private volatile Path path;
+  private final AtomicReference<Path> path = new AtomicReference<>();
 
   private volatile boolean hasStaged;
   private volatile boolean rekeyedOnReceive;
@@ -84,27 +85,27 @@ final class Peer {
 
   /** Where to send, or null while it isn't known. */
   Path path() {
-    return path;
+    return path.get();
   }
 
   /** The peer is said to be at {@code endpoint}: it is sent to there from any of our addresses. */
   void endpoint(Endpoint endpoint) {
-    path = Path.to(endpoint);
+    path.set(Path.to(endpoint));
   }
 
   /** Lets the routes choose again which of our addresses we send from. */
   void forgetLocalAddress() {
-    Path known = path;
+    Path known = path.get();
     if (known != null) {
-      path = Path.to(known.peer());
+      path.compareAndSet(known, Path.to(known.peer())); // or the peer was heard elsewhere meanwhile
     }
   }
 
   /** The peer was heard: it is sent back to where that came from. */
   private void heardFrom(Endpoint peer, LocalAddress ours) {
-    Path known = path;
+    Path known = path.get();
     if (known == null || !known.is(peer, ours)) {
-      path = new Path(peer, ours);
+      path.set(new Path(peer, ours));
     }
   }
 
@@ -186,7 +187,7 @@ final class Peer {
         new PeerSettings(
             publicKey,
             presharedKey,
-            Optional.ofNullable(path).map(Path::peer),
+            Optional.ofNullable(path.get()).map(Path::peer),
             persistentKeepaliveSeconds,
             allowedIps),
         lastHandshake,

@@ -131,6 +131,11 @@ class InterfacePeersTest {
     }
 
     @Override
+    public int interfaceIndex(String name) {
+      return 0;
+    }
+
+    @Override
     public UdpPort sibling(int port) {
       throw new UnsupportedOperationException("this port never moves");
     }
