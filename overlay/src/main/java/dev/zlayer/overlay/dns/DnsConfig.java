@@ -80,6 +80,11 @@ public record DnsConfig(
         : HostPort.of(IpText.parse(text), UPSTREAM_PORT);
   }
 
+  public DnsConfig withZone(String value) {
+    return new DnsConfig(
+        value, listenAddress, port, ttl, negativeTtl, upstreams, forwarding, networks);
+  }
+
   public DnsConfig withListenAddress(InetAddress value) {
     return new DnsConfig(
         zone, Optional.of(value), port, ttl, negativeTtl, upstreams, forwarding, networks);

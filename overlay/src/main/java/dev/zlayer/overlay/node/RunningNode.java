@@ -14,6 +14,8 @@ import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.control.ControlSocket;
+import dev.zlayer.overlay.dns.DnsHandle;
+import dev.zlayer.overlay.dns.DnsServer;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.NodeState;
@@ -49,12 +51,19 @@ public final class RunningNode implements AutoCloseable {
   private final ControlSocket control;
   private final InterfacePeers peers;
   private final PeerSearch search;
+  private final Optional<DnsServer> dns;
 
-  private RunningNode(Registry registry, Device device, UapiSocket uapi, ControlSocket control) {
+  private RunningNode(
+      Registry registry,
+      Device device,
+      UapiSocket uapi,
+      ControlSocket control,
+      Optional<DnsServer> dns) {
     this.registry = registry;
     this.device = device;
     this.uapi = uapi;
     this.control = control;
+    this.dns = dns;
     this.peers = new InterfacePeers(device, registry);
     this.search = new PeerSearch(device, registry, peers);
   }
@@ -73,9 +82,11 @@ public final class RunningNode implements AutoCloseable {
       opened.push(device);
       UapiSocket uapi = openUapi(device, directory.path());
       opened.push(uapi);
+      Optional<DnsServer> dns = startDns(registry.state());
+      dns.ifPresent(opened::push);
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
       opened.push(control);
-      RunningNode node = new RunningNode(registry, device, uapi, control);
+      RunningNode node = new RunningNode(registry, device, uapi, control, dns);
       opened.push(node.search);
       node.reconcile();
       node.search.start();
@@ -97,7 +108,13 @@ public final class RunningNode implements AutoCloseable {
   /** Makes the interface's peers those of the registry. */
   public void reconcile() {
     peers.reconcile();
+    dns.ifPresent(server -> NodeDns.follow(server, registry.state().mesh()));
     search.wake();
+  }
+
+  /** The names that it serves; empty if it serves none. */
+  public Optional<DnsHandle> dns() {
+    return dns.map(DnsServer::handle);
   }
 
   /** The node as it is now; {@code node} describes it. */
@@ -130,10 +147,20 @@ public final class RunningNode implements AutoCloseable {
     try {
       search.close();
     } finally {
+      dns.ifPresent(DnsServer::close);
       uapi.close();
       device.close();
       control.close();
     }
+  }
+
+  private static Optional<DnsServer> startDns(NodeState state) {
+    if (!state.dns().isEnabled()) {
+      return Optional.empty();
+    }
+    DnsServer server = NodeDns.server(state);
+    server.start();
+    return Optional.of(server);
   }
 
   private static NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {

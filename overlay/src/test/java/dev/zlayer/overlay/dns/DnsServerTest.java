@@ -115,6 +115,8 @@ class DnsServerTest {
   @Test
   void afterItsEndNobodyListens() throws IOException {
     try (Socket open = client.connect()) {
+      DnsClient.write(open, query("web.overlay.local.", Type.A));
+      DnsClient.read(open);
       server.close();
       assertEquals(-1, open.getInputStream().read());
     }
