@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       StatusCommand.class,
       PeerCommand.class,
+      DnsCommand.class,
       KeyCommand.class,
       KeygenCommand.class,
       DemoCommand.class,

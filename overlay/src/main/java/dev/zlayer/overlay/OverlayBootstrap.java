@@ -250,6 +250,11 @@ public final class OverlayBootstrap implements Administration {
     return changeDns(DnsState::disabled);
   }
 
+  /** Makes it as if nobody had said whether the node serves names; what was added is kept. */
+  public OverlayBootstrap forgetDns() {
+    return changeDns(state -> DnsState.UNDECIDED.withAdded(state.added()));
+  }
+
   private synchronized OverlayBootstrap changeDns(UnaryOperator<DnsState> change) {
     requireOpen();
     if (running.isPresent()) {

@@ -16,6 +16,17 @@ final class DnsFields {
   private static final int MAX_PORT = 65535;
   private static final long MAX_TTL_SECONDS = 86_400;
 
+  private static final List<String> OWN =
+      List.of(
+          "enabled",
+          "zone",
+          "port",
+          "ttl_seconds",
+          "negative_ttl_seconds",
+          "forwarding",
+          "upstreams",
+          "records");
+
   private DnsFields() {}
 
   static DnsState read(JsonFields fields) {
@@ -47,17 +58,19 @@ final class DnsFields {
     }
   }
 
+  /** As long as nobody has said anything, nothing is written. */
   static void write(ObjectNode json, DnsState state) {
+    json.remove(OWN);
+    if (state.equals(DnsState.UNDECIDED)) {
+      return;
+    }
     DnsConfig config = state.config();
-    state
-        .enabled()
-        .ifPresentOrElse(value -> json.put("enabled", value), () -> json.remove("enabled"));
+    state.enabled().ifPresent(value -> json.put("enabled", value));
     json.put("zone", config.zone());
     json.put("port", config.port());
     json.put("ttl_seconds", config.ttl().toSeconds());
     json.put("negative_ttl_seconds", config.negativeTtl().toSeconds());
     json.put("forwarding", config.forwarding());
-    json.remove("upstreams");
     config
         .upstreams()
         .ifPresent(upstreams -> {

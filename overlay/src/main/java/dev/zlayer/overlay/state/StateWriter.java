@@ -103,8 +103,9 @@ final class StateWriter {
         .endpoint()
         .ifPresentOrElse(
             endpoint -> own.put("endpoint", endpoint.toString()), () -> own.remove("endpoint"));
-    if (!state.dns().equals(DnsState.UNDECIDED)) {
-      DnsFields.write(object(own, "dns"), state.dns());
+    DnsFields.write(object(own, "dns"), state.dns());
+    if (own.get("dns").isEmpty()) {
+      own.remove("dns");
     }
     ObjectNode presharedKeys = own.putObject("preshared_keys");
     ObjectNode learnedEndpoints = own.putObject("learned_endpoints");
