@@ -21,11 +21,13 @@ final class DetachedNode {
 
   private final Path dataDirectory;
   private final NodeOptions options;
+  private final DnsOptions dns;
   private final Path log;
 
-  /** The node of {@code dataDirectory}, to be started with {@code options}. */
-  DetachedNode(Path dataDirectory, NodeOptions options) {
+  /** The node of {@code dataDirectory}, to be started with these options. */
+  DetachedNode(Path dataDirectory, NodeOptions options, DnsOptions dns) {
     this.options = options;
+    this.dns = dns;
     this.dataDirectory = dataDirectory.toAbsolutePath();
     this.log = this.dataDirectory.resolve("overlay.log");
   }
@@ -69,6 +71,7 @@ final class DetachedNode {
     options.interfaceName.ifPresent(name -> words.add("--interface=" + name));
     options.port.ifPresent(port -> words.add("--port=" + port));
     options.endpoint.ifPresent(endpoint -> words.add("--endpoint=" + endpoint));
+    words.addAll(dns.arguments());
     return words;
   }
 

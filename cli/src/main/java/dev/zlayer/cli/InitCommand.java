@@ -17,6 +17,7 @@ final class InitCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin NodeOptions options;
+  @Mixin DnsOptions dns;
   @Mixin JsonOption json;
 
   @Option(
@@ -28,9 +29,11 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    dns.check();
     try (OverlayBootstrap leader =
         OverlayBootstrap.initLeader(
             cidr, options.portOrDefault(), dataDirectory.path, options.bootstrap())) {
+      dns.apply(leader);
       PrintWriter out = spec.commandLine().getOut();
       if (json.isSet) {
         out.println(NodeJson.text(NodeJson.of(leader.node())));

@@ -5,6 +5,7 @@ import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.dns.DnsConfig;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,7 @@ final class UpCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin NodeOptions options;
+  @Mixin DnsOptions dns;
 
   @Option(
       names = "--detach",
@@ -29,6 +31,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    dns.check();
     PrintWriter out = spec.commandLine().getOut();
     try (OverlayBootstrap node = OverlayBootstrap.load(dataDirectory.path)) {
       if (!detach) {
@@ -36,7 +39,7 @@ final class UpCommand implements Callable<Integer> {
         return 0;
       }
     }
-    out.println(new DetachedNode(dataDirectory.path, options).start());
+    out.println(new DetachedNode(dataDirectory.path, options, dns).start());
     return 0;
   }
 
@@ -56,16 +59,34 @@ final class UpCommand implements Callable<Integer> {
   /** Options that the node can't start with aren't kept. */
   private void start(OverlayBootstrap node) {
     NodeDescription before = node.node();
+    Runnable formerDns = formerDns(node);
     node.reconfigure(
         options.interfaceName.orElse(before.interfaceName()),
         options.port.orElse(before.port()),
         options.endpoint.or(before::endpoint));
     try {
+      dns.apply(node);
       node.start();
     } catch (RuntimeException e) {
+      formerDns.run();
       node.reconfigure(before.interfaceName(), before.port(), before.endpoint());
       throw e;
     }
+  }
+
+  /** What brings the DNS of {@code node} back to what it is now. */
+  private static Runnable formerDns(OverlayBootstrap node) {
+    if (!node.dnsDecided()) {
+      return node::forgetDns;
+    }
+    DnsConfig config = node.dnsConfig();
+    boolean enabled = node.dnsEnabled();
+    return () -> {
+      node.withDns(config);
+      if (!enabled) {
+        node.withoutDns();
+      }
+    };
   }
 
   /** One line about a node that is up. */

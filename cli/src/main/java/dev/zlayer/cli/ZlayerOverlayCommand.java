@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       HealthCommand.class,
       PeerCommand.class,
+      DnsCommand.class,
       KeyCommand.class,
       KeygenCommand.class,
       DeviceCommand.class,

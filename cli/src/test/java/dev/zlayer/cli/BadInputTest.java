@@ -33,6 +33,9 @@ class BadInputTest {
           "key",
           "peer list",
           "peer remove web",
+          "dns list",
+          "dns add web 10.200.0.5",
+          "dns remove web",
           "peer add --node-id a --public-key " + KEY);
 
   @TempDir Path temp;
@@ -92,6 +95,11 @@ class BadInputTest {
         "2 | --endpoint 1.2.3.4:99999 | '1.2.3.4:99999' | 99999 is not in 1..65535",
         "2 | --endpoint [::1] | '[::1]' | is not HOST:PORT",
         "2 | --endpoint 1.2.3.300:5 | '1.2.3.300' | neither a host name nor an IP address",
+        "2 | --dns-zone a_b | 'a_b' | is not a DNS name",
+        "2 | --dns-port 0 | port 0 | is not in 1..65535",
+        "2 | --dns-upstream dns.example.org | 'dns.example.org' | is not an IP address",
+        "2 | --dns-upstream 192.0.2.53:x | '192.0.2.53:x' | port 'x' is not a number",
+        "2 | --no-dns --dns-port 53 | --no-dns | contradict",
         "2 | --nosuch | '--nosuch' | --help",
         "2 | surplus | 'surplus' | --help",
       })

@@ -1,5 +1,6 @@
 package dev.zlayer.cli;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,6 +47,10 @@ class CommandsTest {
         "peer add",
         "peer remove",
         "peer list",
+        "dns",
+        "dns list",
+        "dns add",
+        "dns remove",
         "key",
         "keygen",
         "demo",
@@ -211,5 +216,81 @@ class CommandsTest {
     assertTrue(BASE64_KEY.matcher(secret).matches());
     assertFalse(out.contains(secret));
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+
+  @Test
+  void aLeaderServesNamesUnlessToldOtherwise() {
+    Cli.run("init", "--data-dir", directory("a")).done();
+    String shown = Cli.run("dns", "list", "--data-dir", directory("a")).done().out();
+    assertTrue(shown.startsWith("Zone overlay.local, served at 10.200.0.1 port 15353"), shown);
+    assertTrue(shown.contains("leader.overlay.local"), shown);
+
+    Cli.run("init", "--dns-zone", "corp.example", "--dns-port", "53", "--data-dir", directory("b"))
+        .done();
+    JsonNode other = json(Cli.run("dns", "list", "--json", "--data-dir", directory("b")));
+    assertEquals("corp.example", other.path("zone").asString());
+    assertEquals(53, other.path("port").asInt());
+    assertTrue(other.path("enabled").asBoolean());
+
+    Cli.run("init", "--no-dns", "--data-dir", directory("c")).done();
+    String off = Cli.run("dns", "list", "--data-dir", directory("c")).done().out();
+    assertEquals("This node serves no names.", off.strip());
+    Cli.run("dns", "add", "web", "10.200.0.5", "--data-dir", directory("c"))
+        .refused(1, "serves no DNS", "--dns-zone");
+  }
+
+  @Test
+  void namesAreAddedListedAndRemoved() {
+    String at = directory("node");
+    Cli.run("init", "--data-dir", at).done();
+    String added = Cli.run("dns", "add", "web", "10.200.0.5", "--data-dir", at).done().out();
+    assertEquals("web now has the address 10.200.0.5.", added.strip());
+    Cli.run("dns", "add", "WEB.overlay.local", "fd00::5", "--data-dir", at).done();
+    String again = Cli.run("dns", "add", "web", "10.200.0.5", "--data-dir", at).done().out();
+    assertEquals("web had already 10.200.0.5.", again.strip());
+    assertEquals("[10.200.0.5, fd00::5]", addresses(at, "web.overlay.local"));
+
+    Cli.run("dns", "remove", "web", "10.200.0.5", "--data-dir", at).done();
+    assertEquals("[fd00::5]", addresses(at, "web.overlay.local"));
+    Cli.run("dns", "remove", "web", "--json", "--data-dir", at).done();
+    assertEquals("[]", addresses(at, "web.overlay.local"));
+    Cli.run("dns", "remove", "web", "--data-dir", at).refused(1, "'web'");
+    Cli.run("dns", "remove", "leader", "--data-dir", at).refused(1, "'leader'", "their nodes");
+    Cli.run("dns", "add", "leader", "10.200.0.5", "--data-dir", at).refused(2, "is taken");
+    Cli.run("dns", "add", "a_b", "10.200.0.5", "--data-dir", at).refused(2, "'a_b'", "labels");
+    Cli.run("dns", "add", "web", "10.200.5", "--data-dir", at).refused(2, "'10.200.5'");
+    Cli.run("dns", "--data-dir", at).refused(2, "--data-dir");
+    Cli.run("dns").refused(2, "list, add or remove");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', true, ''",
+    "--no-dns-forwarding, false, ''",
+    "--dns-forwarding, true, ''",
+    "--dns-upstream 192.0.2.53 --dns-upstream 2001:db8::1, true, '192.0.2.53:53 [2001:db8::1]:53'",
+    "--dns-upstream system, true, ''",
+  })
+  void whoIsAskedAboutOtherNamesIsKept(String options, boolean forwarding, String upstreams)
+      throws IOException {
+    Cli.run(("init --data-dir " + directory("node") + " " + options).strip().split(" ")).done();
+    JsonNode state =
+        JsonMapper.shared()
+            .readTree(Files.readAllBytes(temp.resolve("node/overlay_bootstrap.json")));
+    JsonNode dns = state.path("zlayer_java").path("dns");
+    assertEquals(forwarding, dns.path("forwarding").asBoolean());
+    assertEquals(
+        upstreams,
+        dns.path("upstreams").valueStream().map(JsonNode::asString).collect(joining(" ")));
+  }
+
+  private static String addresses(String directory, String name) {
+    JsonNode dns = json(Cli.run("dns", "list", "--json", "--data-dir", directory));
+    return dns.path("records")
+        .valueStream()
+        .filter(record -> record.path("name").asString().equals(name))
+        .map(record -> record.path("address").asString())
+        .toList()
+        .toString();
   }
 }

@@ -1,10 +1,13 @@
 package dev.zlayer.overlay;
 
 import dev.zlayer.overlay.control.RemoteNode;
+import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.StateFile;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an operator can do with a node, whether it runs or not. Thread safe.
@@ -66,6 +69,25 @@ public interface Administration extends AutoCloseable {
    * @return the peer that it was
    */
   PeerConfig removePeer(String keyOrIdOrName);
+
+  /** The names of the overlay, as this node serves them. */
+  DnsDescription dns();
+
+  /**
+   * Adds an address under a name, at once where the node runs and for later starts too.
+   *
+   * @param name with or without the zone
+   * @return whether it wasn't there yet
+   */
+  boolean addDnsRecord(String name, InetAddress address);
+
+  /**
+   * Removes what was added under a name.
+   *
+   * @param address the one to remove; empty for all
+   * @return whether there was anything
+   */
+  boolean removeDnsRecord(String name, Optional<InetAddress> address);
 
   /** The running node as it is now. */
   NodeStatus status();

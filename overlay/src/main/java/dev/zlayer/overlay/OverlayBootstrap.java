@@ -3,14 +3,21 @@ package dev.zlayer.overlay;
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.overlay.dns.DnsConfig;
+import dev.zlayer.overlay.dns.DnsDescription;
+import dev.zlayer.overlay.dns.DnsHandle;
+import dev.zlayer.overlay.dns.DnsRecord;
+import dev.zlayer.overlay.dns.zone.HostName;
 import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocator;
 import dev.zlayer.overlay.mesh.MeshCommand;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.mesh.MeshState;
+import dev.zlayer.overlay.node.NodeDns;
 import dev.zlayer.overlay.node.RunningNode;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.DataDirectoryLock;
+import dev.zlayer.overlay.state.DnsState;
 import dev.zlayer.overlay.state.NodeConfig;
 import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
@@ -20,12 +27,15 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * A node of the overlay: set up once, then started as often as its process is.
@@ -42,6 +52,7 @@ public final class OverlayBootstrap implements Administration {
   public static final String DEFAULT_OVERLAY_CIDR = "10.200.0.0/16";
   public static final String DEFAULT_OVERLAY_CIDR_V6 = "fd00:200::/48";
   public static final String DEFAULT_INTERFACE_NAME = "zl-overlay0";
+  public static final int DEFAULT_DNS_PORT = DnsConfig.DEFAULT_PORT;
 
   private static final String LEADER_NODE_ID = "leader";
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -52,6 +63,7 @@ public final class OverlayBootstrap implements Administration {
   private Optional<RunningNode> running = Optional.empty();
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
   private boolean closed;
+  private final DnsHandle names = new DurableNames();
 
   private OverlayBootstrap(DataDirectory directory, DataDirectoryLock lock, StateFile file) {
     this.directory = directory;
@@ -208,6 +220,74 @@ public final class OverlayBootstrap implements Administration {
   }
 
   /**
+   * Has the node serve its names on its overlay address, whenever it runs. On a leader they are
+   * those of the whole mesh, on a worker those of the nodes that it knows.
+   *
+   * @param zone such as {@code overlay.local}
+   * @param port UDP and TCP, 1 to 65535
+   * @throws OverlayException if the node runs
+   */
+  public OverlayBootstrap withDns(String zone, int port) {
+    return withDns(DnsConfig.of(zone).withPort(port));
+  }
+
+  /** As {@link #withDns(String, int)} on port {@value #DEFAULT_DNS_PORT}. */
+  public OverlayBootstrap withDnsDefault(String zone) {
+    return withDns(DnsConfig.of(zone));
+  }
+
+  /**
+   * As {@link #withDns(String, int)}.
+   *
+   * @param config without listen address and networks, which are the node's own
+   */
+  public OverlayBootstrap withDns(DnsConfig config) {
+    return changeDns(state -> state.withConfig(config));
+  }
+
+  /** Has the node serve no names any more; what was added is kept for later. */
+  public OverlayBootstrap withoutDns() {
+    return changeDns(DnsState::disabled);
+  }
+
+  /** Makes it as if nobody had said whether the node serves names; what was added is kept. */
+  public OverlayBootstrap forgetDns() {
+    return changeDns(state -> DnsState.UNDECIDED.withAdded(state.added()));
+  }
+
+  private synchronized OverlayBootstrap changeDns(UnaryOperator<DnsState> change) {
+    requireOpen();
+    if (running.isPresent()) {
+      throw new OverlayException("the node runs: stop it before its configuration changes");
+    }
+    registry.changeDns(change);
+    return this;
+  }
+
+  /** Whether the node serves names while it runs. */
+  public boolean dnsEnabled() {
+    return registry.state().dns().isEnabled();
+  }
+
+  /** Whether anybody has ever said that it should, or shouldn't. */
+  public boolean dnsDecided() {
+    return registry.state().dns().enabled().isPresent();
+  }
+
+  /** What it serves, or would if it were enabled. */
+  public DnsConfig dnsConfig() {
+    return registry.state().dns().config();
+  }
+
+  /**
+   * The names that the node serves; empty where DNS isn't enabled. What is added is served at once
+   * where the node runs, and by every later start.
+   */
+  public Optional<DnsHandle> dnsHandle() {
+    return dnsEnabled() ? Optional.of(names) : Optional.empty();
+  }
+
+  /**
    * Makes the interface and begins a handshake with every peer whose endpoint is known. Needs
    * CAP_NET_ADMIN.
    *
@@ -298,6 +378,75 @@ public final class OverlayBootstrap implements Administration {
   }
 
   @Override
+  public synchronized DnsDescription dns() {
+    NodeState state = registry.state();
+    DnsConfig config = state.dns().config();
+    return new DnsDescription(
+        state.dns().isEnabled(),
+        config.zone(),
+        state.mesh().node().address(),
+        config.port(),
+        state.dns().isEnabled() ? served().records() : List.of());
+  }
+
+  @Override
+  public synchronized boolean addDnsRecord(String name, InetAddress address) {
+    requireOpen();
+    DnsHandle served = served();
+    if (!served.addRecord(name, address)) {
+      return false;
+    }
+    try {
+      DnsState.AddedName kept = new DnsState.AddedName(host(name), address);
+      registry.changeDns(state -> state.withAdded(plus(state.added(), kept)));
+    } catch (RuntimeException e) {
+      served.removeRecord(name, address);
+      throw e;
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized boolean removeDnsRecord(String name, Optional<InetAddress> address) {
+    requireOpen();
+    DnsHandle served = served();
+    String host = host(name);
+    DnsState before = registry.state().dns();
+    registry.changeDns(state -> state.withAdded(without(state.added(), host, address)));
+    address.ifPresentOrElse(one -> served.removeRecord(name, one), () -> served.removeRecord(name));
+    return !before.equals(registry.state().dns());
+  }
+
+  private String host(String name) {
+    return HostName.requireHost(name, dnsConfig().zone());
+  }
+
+  private static List<DnsState.AddedName> plus(
+      List<DnsState.AddedName> added, DnsState.AddedName one) {
+    List<DnsState.AddedName> more = new ArrayList<>(added);
+    more.add(one);
+    return more;
+  }
+
+  private static List<DnsState.AddedName> without(
+      List<DnsState.AddedName> added, String host, Optional<InetAddress> address) {
+    return added.stream()
+        .filter(one ->
+            !one.host().equals(host) || address.filter(a -> !a.equals(one.address())).isPresent())
+        .toList();
+  }
+
+  /** The names as they are served now, or would be. */
+  private DnsHandle served() {
+    NodeState state = registry.state();
+    if (!state.dns().isEnabled()) {
+      throw new OverlayException(
+          "this node serves no DNS: stop it and start it with up --dns-zone");
+    }
+    return running.flatMap(RunningNode::dns).orElseGet(() -> NodeDns.server(state).handle());
+  }
+
+  @Override
   public NodeDescription node() {
     NodeState state = registry.state();
     MeshNode self = state.mesh().node();
@@ -346,5 +495,40 @@ public final class OverlayBootstrap implements Administration {
 
   public boolean isLeader() {
     return node().isLeader();
+  }
+
+  /** Names that outlive the process. */
+  private final class DurableNames implements DnsHandle {
+    @Override
+    public String zone() {
+      return dnsConfig().zone();
+    }
+
+    @Override
+    public boolean addRecord(String name, InetAddress address) {
+      return addDnsRecord(name, address);
+    }
+
+    @Override
+    public boolean removeRecord(String name) {
+      return removeDnsRecord(name, Optional.empty());
+    }
+
+    @Override
+    public boolean removeRecord(String name, InetAddress address) {
+      return removeDnsRecord(name, Optional.of(address));
+    }
+
+    @Override
+    public List<DnsRecord> records() {
+      return dns().records();
+    }
+
+    @Override
+    public void withdraw(Set<InetAddress> down) {
+      synchronized (OverlayBootstrap.this) {
+        running.flatMap(RunningNode::dns).ifPresent(served -> served.withdraw(down));
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Reads what Debian 12's wg, ping and iperf3 printed. */
@@ -44,6 +45,39 @@ class ToolOutputTest {
   @Test
   void keepsPrivateKeysOutOfMessages() {
     assertFalse(new WgKeys("PRIVATE=", "PUBLIC=").toString().contains("PRIVATE="));
+  }
+
+  @Test
+  void readsAnswersOfDig() {
+    Dig.Reply reply =
+        Dig.parse(
+            printed(
+                0,
+                """
+                ;; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 55378
+                ;; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 1, ADDITIONAL: 1
+
+                ;; OPT PSEUDOSECTION:
+                ; EDNS: version: 0, flags:; udp: 1232
+                ;; QUESTION SECTION:
+                ;web.overlay.local.\t\tIN\tA
+
+                ;; ANSWER SECTION:
+                web.overlay.local.\t5\tIN\tA\t10.200.0.5
+
+                ;; AUTHORITY SECTION:
+                overlay.local.\t\t10\tIN\tSOA\tns.overlay.local. h. 1 3600 600 86400 10
+
+                ;; Query time: 7 msec
+                """));
+    assertEquals("NXDOMAIN", reply.status());
+    assertEquals(Set.of("qr", "aa", "rd"), reply.flags());
+    assertEquals(List.of("web.overlay.local. 5 IN A 10.200.0.5"), reply.answer());
+    assertEquals(List.of("10.200.0.5"), reply.data());
+    assertEquals(1, reply.authority().size());
+    assertEquals(Duration.ofMillis(7), reply.time());
+    assertFalse(Dig.parse(printed(9, ";; connection timed out")).came());
+    assertThrows(AssertionError.class, () -> Dig.parse(printed(0, "something else")));
   }
 
   @Test

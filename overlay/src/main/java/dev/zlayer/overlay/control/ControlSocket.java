@@ -1,6 +1,7 @@
 package dev.zlayer.overlay.control;
 
 import dev.zlayer.device.LocalServer;
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.state.JsonFields;
@@ -19,8 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
  * 0600: one request and one answer a connection. Virtual threads serve it.
  *
  * <p>A request is an object with {@code request}, one of {@code node}, {@code peers}, {@code
- * add_peer} (with {@code peer}), {@code remove_peer} (with {@code peer}), {@code status} and {@code
- * stop}. An answer has {@code result}, or {@code error} and whether it was a bad {@code value}.
+ * add_peer} (with {@code peer}), {@code remove_peer} (with {@code peer}), {@code dns}, {@code
+ * add_dns_record} and {@code remove_dns_record} (with {@code name} and {@code address}), {@code
+ * status} and {@code stop}. An answer has {@code result}, or {@code error} and whether it was a bad
+ * {@code value}.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
@@ -109,9 +112,27 @@ public final class ControlSocket implements AutoCloseable {
           NodeJson.of(
               administration.removePeer(
                   JsonFields.of("request", request).value("peer", Function.identity())));
+      case "dns" -> DnsJson.of(administration.dns());
+      case "add_dns_record" -> changed(addDnsRecord(JsonFields.of("request", request)));
+      case "remove_dns_record" -> changed(removeDnsRecord(JsonFields.of("request", request)));
       case "status" -> NodeJson.of(administration.status());
       case "stop" -> NodeJson.object().put("pid", ProcessHandle.current().pid());
       default -> throw new OverlayException("the request is not known to this node's version");
     };
+  }
+
+  private boolean addDnsRecord(JsonFields request) {
+    return administration.addDnsRecord(
+        request.value("name", Function.identity()), request.value("address", IpText::parse));
+  }
+
+  private boolean removeDnsRecord(JsonFields request) {
+    return administration.removeDnsRecord(
+        request.value("name", Function.identity()),
+        request.optionalValue("address", IpText::parse));
+  }
+
+  private static JsonNode changed(boolean changed) {
+    return NodeJson.object().put("changed", changed);
   }
 }

@@ -1,16 +1,21 @@
 package dev.zlayer.overlay.control;
 
 import dev.zlayer.device.LocalServer;
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.state.DataDirectory;
+import dev.zlayer.overlay.state.JsonFields;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,6 +59,25 @@ public final class RemoteNode implements Administration {
   }
 
   @Override
+  public DnsDescription dns() {
+    return ask(request("dns"), DnsJson::description);
+  }
+
+  @Override
+  public boolean addDnsRecord(String name, InetAddress address) {
+    ObjectNode request = request("add_dns_record");
+    return ask(
+        request.put("name", name).put("address", IpText.format(address)), RemoteNode::changed);
+  }
+
+  @Override
+  public boolean removeDnsRecord(String name, Optional<InetAddress> address) {
+    ObjectNode request = request("remove_dns_record").put("name", name);
+    address.map(IpText::format).ifPresent(text -> request.put("address", text));
+    return ask(request, RemoteNode::changed);
+  }
+
+  @Override
   public NodeStatus status() {
     return ask(request("status"), NodeJson::status);
   }
@@ -66,6 +90,10 @@ public final class RemoteNode implements Administration {
 
   @Override
   public void close() {}
+
+  private static boolean changed(JsonNode answer) {
+    return JsonFields.of("answer", answer).flag("changed");
+  }
 
   private static ObjectNode request(String name) {
     return NodeJson.object().put("request", name);

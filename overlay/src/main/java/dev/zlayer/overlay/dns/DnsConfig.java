@@ -80,6 +80,11 @@ public record DnsConfig(
         : HostPort.of(IpText.parse(text), UPSTREAM_PORT);
   }
 
+  public DnsConfig withZone(String value) {
+    return new DnsConfig(
+        value, listenAddress, port, ttl, negativeTtl, upstreams, forwarding, networks);
+  }
+
   public DnsConfig withListenAddress(InetAddress value) {
     return new DnsConfig(
         zone, Optional.of(value), port, ttl, negativeTtl, upstreams, forwarding, networks);
@@ -105,9 +110,20 @@ public record DnsConfig(
         zone, listenAddress, port, ttl, negativeTtl, Optional.of(value), forwarding, networks);
   }
 
+  /** Asks those of {@code /etc/resolv.conf}. */
+  public DnsConfig withSystemUpstreams() {
+    return new DnsConfig(
+        zone, listenAddress, port, ttl, negativeTtl, Optional.empty(), forwarding, networks);
+  }
+
   /** Asks nobody: what isn't of the zone is REFUSED. */
   public DnsConfig withoutForwarding() {
-    return new DnsConfig(zone, listenAddress, port, ttl, negativeTtl, upstreams, false, networks);
+    return withForwarding(false);
+  }
+
+  /** Asks others about what isn't of the zone, or refuses that. */
+  public DnsConfig withForwarding(boolean value) {
+    return new DnsConfig(zone, listenAddress, port, ttl, negativeTtl, upstreams, value, networks);
   }
 
   public DnsConfig withNetworks(List<Cidr> value) {

@@ -56,8 +56,8 @@ final class TcpConnection implements AutoCloseable {
           counters.ignored.increment();
           return;
         }
-        write(answer.get());
         counters.tcpAnswers.increment();
+        write(answer.get());
         renew();
       }
     } catch (IOException e) {

@@ -116,9 +116,10 @@ final class UdpListener implements AutoCloseable {
   }
 
   private void send(byte[] answer, SocketAddress target) {
+    // Counted first: whoever has the answer finds it counted.
+    counters.udpAnswers.increment();
     try {
       channel.send(ByteBuffer.wrap(answer), target);
-      counters.udpAnswers.increment();
     } catch (IOException e) {
       counters.unsent.increment();
     }

@@ -14,6 +14,8 @@ import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.control.ControlSocket;
+import dev.zlayer.overlay.dns.DnsHandle;
+import dev.zlayer.overlay.dns.DnsServer;
 import dev.zlayer.overlay.health.HealthThresholds;
 import dev.zlayer.overlay.health.OverlayHealthChecker;
 import dev.zlayer.overlay.health.PeerHealth;
@@ -23,6 +25,7 @@ import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +35,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,12 +60,19 @@ public final class RunningNode implements AutoCloseable {
   private final InterfacePeers peers;
   private final PeerSearch search;
   private final OverlayHealthChecker health;
+  private final Optional<DnsServer> dns;
 
-  private RunningNode(Registry registry, Device device, UapiSocket uapi, ControlSocket control) {
+  private RunningNode(
+      Registry registry,
+      Device device,
+      UapiSocket uapi,
+      ControlSocket control,
+      Optional<DnsServer> dns) {
     this.registry = registry;
     this.device = device;
     this.uapi = uapi;
     this.control = control;
+    this.dns = dns;
     this.peers = new InterfacePeers(device, registry);
     this.search = new PeerSearch(device, registry, peers);
     this.health =
@@ -85,9 +97,11 @@ public final class RunningNode implements AutoCloseable {
       opened.push(device);
       UapiSocket uapi = openUapi(device, directory.path());
       opened.push(uapi);
+      Optional<DnsServer> dns = startDns(registry.state());
+      dns.ifPresent(opened::push);
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
       opened.push(control);
-      RunningNode node = new RunningNode(registry, device, uapi, control);
+      RunningNode node = new RunningNode(registry, device, uapi, control, dns);
       opened.push(node.search);
       node.reconcile();
       node.search.start();
@@ -111,7 +125,14 @@ public final class RunningNode implements AutoCloseable {
   /** Makes the interface's peers those of the registry. */
   public void reconcile() {
     peers.reconcile();
+    dns.ifPresent(server -> NodeDns.follow(server, registry.state().mesh()));
+    withdrawDown();
     search.wake();
+  }
+
+  /** The names that it serves; empty if it serves none. */
+  public Optional<DnsHandle> dns() {
+    return dns.map(DnsServer::handle);
   }
 
   /** The node as it is now; {@code node} describes it. */
@@ -145,10 +166,20 @@ public final class RunningNode implements AutoCloseable {
     try {
       search.close();
     } finally {
+      dns.ifPresent(DnsServer::close);
       uapi.close();
       device.close();
       control.close();
     }
+  }
+
+  private static Optional<DnsServer> startDns(NodeState state) {
+    if (!state.dns().isEnabled()) {
+      return Optional.empty();
+    }
+    DnsServer server = NodeDns.server(state);
+    server.start();
+    return Optional.of(server);
   }
 
   private void tell(PeerHealth peer) {
@@ -159,6 +190,19 @@ public final class RunningNode implements AutoCloseable {
             .findFirst()
             .orElse(peer.publicKey().toString());
     LOG.info("{}: peer {} is {}", device.interfaceName(), name, peer.healthy() ? "UP" : "DOWN");
+    withdrawDown();
+  }
+
+  /** Takes the peers that are DOWN out of the names that they share with others. */
+  private void withdrawDown() {
+    dns.ifPresent(server -> server.handle().withdraw(downAddresses()));
+  }
+
+  private Set<InetAddress> downAddresses() {
+    return registry.peers().stream()
+        .filter(peer -> health.cachedStatus(peer.publicKey()).filter(h -> !h.healthy()).isPresent())
+        .flatMap(peer -> peer.overlayIp().stream())
+        .collect(Collectors.toSet());
   }
 
   private NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {

@@ -37,6 +37,10 @@ public record JsonFields(String path, ObjectNode node) {
     throw new BadField(path, "is not an object");
   }
 
+  boolean has(String name) {
+    return present(name).isPresent();
+  }
+
   public JsonFields object(String name) {
     return optionalObject(name).orElseThrow(() -> missing(name));
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes changes of membership durable and ordered: a command counts once the state file has it.
@@ -82,6 +83,14 @@ public final class Registry {
   /** Replaces what isn't membership. */
   public synchronized void reconfigure(NodeState state) {
     file.save(state.withMesh(mesh.snapshot()));
+  }
+
+  /** Changes what is kept of DNS. */
+  public synchronized void changeDns(UnaryOperator<DnsState> change) {
+    DnsState changed = change.apply(file.state().dns());
+    if (!changed.equals(file.state().dns())) {
+      file.save(file.state().withDns(changed));
+    }
   }
 
   /** Keeps where peers were last heard from, if that differs from what is kept. */

@@ -72,7 +72,8 @@ final class StateReader {
         nodeConfig,
         mesh(node),
         own.optionalValue("endpoint", HostPort::parse),
-        own.valuesByName("learned_endpoints", PublicKey::parse, HostPort::parse));
+        own.valuesByName("learned_endpoints", PublicKey::parse, HostPort::parse),
+        own.optionalObject("dns").map(DnsFields::read).orElse(DnsState.UNDECIDED));
   }
 
   private static void requireKeyPair(NodeConfig config, MeshNode node) {

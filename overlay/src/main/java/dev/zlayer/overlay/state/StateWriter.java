@@ -103,6 +103,10 @@ final class StateWriter {
         .endpoint()
         .ifPresentOrElse(
             endpoint -> own.put("endpoint", endpoint.toString()), () -> own.remove("endpoint"));
+    DnsFields.write(object(own, "dns"), state.dns());
+    if (own.get("dns").isEmpty()) {
+      own.remove("dns");
+    }
     ObjectNode presharedKeys = own.putObject("preshared_keys");
     ObjectNode learnedEndpoints = own.putObject("learned_endpoints");
     for (PeerConfig peer : state.mesh().peers()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.state.DataDirectory;
@@ -22,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,16 @@ class ControlSocketTest {
     assertEquals(List.of(SampleNode.FULL), node.peers);
     assertEquals(SampleNode.withoutSecret(SampleNode.FULL), answered);
     assertEquals(List.of(answered), remote.peers());
+  }
+
+  @Test
+  void dnsIsShownAndChanged() {
+    assertEquals(SampleNode.DNS, remote.dns());
+    assertTrue(remote.addDnsRecord("web", IpText.parse("fd00:200::5")));
+    assertFalse(remote.removeDnsRecord("web", Optional.of(IpText.parse("10.200.0.5"))));
+    assertFalse(remote.removeDnsRecord("web", Optional.empty()));
+    assertEquals(
+        List.of("add web fd00:200::5", "remove web 10.200.0.5", "remove web"), node.dnsRequests);
   }
 
   @Test

@@ -10,10 +10,13 @@ import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.dns.DnsDescription;
+import dev.zlayer.overlay.dns.DnsRecord;
 import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.overlay.health.PingStatistics;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +63,22 @@ final class SampleNode implements Administration {
           Optional.empty(),
           Optional.empty());
 
+  static final DnsDescription DNS =
+      new DnsDescription(
+          true,
+          "overlay.local",
+          IpText.parse("fd00:200::1"),
+          15353,
+          List.of(
+              new DnsRecord(
+                  "leader.overlay.local",
+                  IpText.parse("fd00:200::1"),
+                  DnsRecord.Origin.ALIAS,
+                  false),
+              new DnsRecord(
+                  "web.overlay.local", IpText.parse("192.0.2.7"), DnsRecord.Origin.ADDED, true)));
+
+  final List<String> dnsRequests = new CopyOnWriteArrayList<>();
   final List<PeerConfig> peers = new CopyOnWriteArrayList<>();
   final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -99,6 +118,22 @@ final class SampleNode implements Administration {
       case "bug" -> new IllegalStateException("a bug");
       default -> new OverlayException("no peer '" + keyOrIdOrName + "'");
     };
+  }
+
+  @Override
+  public DnsDescription dns() {
+    return DNS;
+  }
+
+  @Override
+  public boolean addDnsRecord(String name, InetAddress address) {
+    return dnsRequests.add("add " + name + " " + IpText.format(address));
+  }
+
+  @Override
+  public boolean removeDnsRecord(String name, Optional<InetAddress> address) {
+    dnsRequests.add("remove " + name + address.map(IpText::format).map(" "::concat).orElse(""));
+    return false;
   }
 
   @Override

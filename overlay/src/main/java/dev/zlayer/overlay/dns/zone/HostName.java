@@ -8,6 +8,7 @@ public final class HostName {
   /** With the longest host name of a peer before it, a name is just no longer than DNS takes. */
   private static final int MAX_ZONE = 50;
 
+  private static final int MAX_NAME = 253;
   private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
   private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
 
@@ -35,12 +36,28 @@ public final class HostName {
     return name;
   }
 
-  /** Whether {@code text} is a host name in lower case, without a final dot. */
-  static boolean isValid(String text) {
-    return NAME.matcher(text).matches();
+  /**
+   * A host's name without its zone, in lower case: of {@code web}, {@code web.overlay.local} and
+   * {@code web.overlay.local.} it is {@code web}.
+   *
+   * @throws IllegalArgumentException if it is no host name of {@code zone}
+   */
+  public static String requireHost(String text, String zone) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    String name = withoutFinalDot(lower);
+    boolean inside = name.endsWith("." + zone);
+    String host = inside ? name.substring(0, name.length() - zone.length() - 1) : name;
+    boolean outside = lower.endsWith(".") && !inside;
+    boolean fits = host.length() + zone.length() < MAX_NAME;
+    if (outside || name.equals(zone) || !fits || !NAME.matcher(host).matches()) {
+      throw new IllegalArgumentException(
+          "name '%s' is not a host name in the zone %s: labels of letters, digits or inner '-'"
+              .formatted(text, zone));
+    }
+    return host;
   }
 
-  static String withoutFinalDot(String text) {
+  private static String withoutFinalDot(String text) {
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 }

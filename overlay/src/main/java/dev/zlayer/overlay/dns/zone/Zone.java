@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +22,6 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
@@ -175,22 +173,8 @@ public final class Zone {
    * @throws IllegalArgumentException if it isn't one, or not of a host
    */
   public Name nameOf(String text) {
-    String zone = origin.toString(true);
-    String lower = text.toLowerCase(Locale.ROOT);
-    String name = HostName.withoutFinalDot(lower);
-    String host =
-        name.endsWith("." + zone) ? name.substring(0, name.length() - zone.length() - 1) : name;
-    boolean outside = lower.endsWith(".") && host.equals(name);
-    try {
-      if (!outside && !name.equals(zone) && HostName.isValid(host)) {
-        return Name.fromString(host, origin);
-      }
-    } catch (TextParseException tooLong) {
-      // It is refused with the others.
-    }
-    throw new IllegalArgumentException(
-        "name '%s' is not a host name in the zone %s: labels of letters, digits or inner '-'"
-            .formatted(text, zone));
+    String host = HostName.requireHost(text, origin.toString(true));
+    return Name.fromConstantString(host + "." + origin);
   }
 
   /** What the zone says of {@code name} and {@code type}. */
