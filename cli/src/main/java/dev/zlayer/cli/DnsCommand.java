@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +56,9 @@ final class DnsCommand implements Runnable {
     private static void print(DnsDescription dns, PrintWriter out) {
       out.printf(
           "Zone %s, served at %s port %d while the node runs%n%n",
-          dns.zone(), IpText.format(dns.address()), dns.port());
+          dns.zone(),
+          dns.addresses().stream().map(IpText::format).collect(Collectors.joining(" and ")),
+          dns.port());
       Table table = new Table("NAME", "ADDRESS", "ORIGIN", "STATE");
       for (DnsRecord record : dns.records()) {
         table.row(

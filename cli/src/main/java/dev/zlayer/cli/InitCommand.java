@@ -1,10 +1,12 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.overlay.BootstrapOptions;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.control.NodeJson;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,12 +29,22 @@ final class InitCommand implements Callable<Integer> {
       description = "The overlay's network, IPv4 or IPv6 (default: ${DEFAULT-VALUE}).")
   String cidr;
 
+  @Option(
+      names = "--cidr-v6",
+      paramLabel = "CIDR",
+      description = "An IPv6 network beside the IPv4 one, for every node alike (default: none).")
+  Optional<String> cidrV6;
+
   @Override
   public Integer call() {
     dns.check();
+    BootstrapOptions own = options.bootstrap();
     try (OverlayBootstrap leader =
         OverlayBootstrap.initLeader(
-            cidr, options.portOrDefault(), dataDirectory.path, options.bootstrap())) {
+            cidr,
+            options.portOrDefault(),
+            dataDirectory.path,
+            cidrV6.map(own::withCidrV6).orElse(own))) {
       dns.apply(leader);
       PrintWriter out = spec.commandLine().getOut();
       if (json.isSet) {

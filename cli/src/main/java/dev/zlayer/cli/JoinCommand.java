@@ -30,6 +30,12 @@ final class JoinCommand implements Callable<Integer> {
   String leaderCidr;
 
   @Option(
+      names = {"--leader-cidr-v6", "--cidr-v6"},
+      paramLabel = "CIDR",
+      description = "The overlay's IPv6 network, where it has both (default: none).")
+  Optional<String> leaderCidrV6;
+
+  @Option(
       names = "--leader-endpoint",
       paramLabel = "HOST:PORT",
       required = true,
@@ -66,6 +72,7 @@ final class JoinCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BootstrapOptions own = options.bootstrap();
+    own = leaderCidrV6.map(own::withCidrV6).orElse(own);
     BootstrapOptions bootstrap =
         presharedKeyFile.map(KeyFile::presharedKey).map(own::withLeaderPresharedKey).orElse(own);
     try (OverlayBootstrap worker =

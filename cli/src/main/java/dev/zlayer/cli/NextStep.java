@@ -27,8 +27,12 @@ final class NextStep {
         "This node is "
             + (node.isLeader() ? "the leader of " : "a worker of ")
             + node.cidr()
+            + node.cidrV6().map(ipv6 -> " and " + ipv6).orElse("")
             + ".");
-    out.println("  overlay address  " + IpText.format(node.nodeIp()));
+    out.println(
+        "  overlay address  "
+            + IpText.format(node.nodeIp())
+            + node.nodeIpV6().map(IpText::format).map(", "::concat).orElse(""));
     out.println("  public key       " + node.publicKey());
     out.println("  state            " + node.dataDirectory());
     out.println();
@@ -47,7 +51,9 @@ final class NextStep {
   /** Joins another machine to this leader, under the address that it would lease next. */
   static String join(NodeDescription leader, InetAddress allocatedIp) {
     return INDENT
-        + "join --leader-cidr %s --leader-endpoint %s --leader-public-key %s"
+        + "join"
+        + leader.cidrV6().map(ipv6 -> " --leader-cidr-v6 " + ipv6).orElse("")
+        + " --leader-cidr %s --leader-endpoint %s --leader-public-key %s"
             .formatted(leader.cidr(), ShellWord.of(endpoint(leader)), leader.publicKey())
         + " --leader-overlay-ip %s --allocated-ip %s"
             .formatted(IpText.format(leader.nodeIp()), IpText.format(allocatedIp));
@@ -82,7 +88,8 @@ final class NextStep {
           .filter(address ->
               !address.isLoopbackAddress()
                   && !address.isLinkLocalAddress()
-                  && !node.cidr().contains(address))
+                  && !node.cidr().contains(address)
+                  && node.cidrV6().filter(ipv6 -> ipv6.contains(address)).isEmpty())
           .min(Comparator.comparing(address -> address instanceof Inet6Address))
           .orElse(InetAddress.getLoopbackAddress());
     } catch (SocketException e) {

@@ -62,6 +62,13 @@ final class StatusCommand implements Callable<Integer> {
         IpText.format(status.node().nodeIp()),
         status.node().isLeader() ? "leader" : "worker",
         status.node().cidr());
+    status
+        .node()
+        .nodeIpV6()
+        .ifPresent(address ->
+            out.println(
+                "  IPv6        %s of %s"
+                    .formatted(IpText.format(address), status.node().cidrV6().orElseThrow())));
     out.println("  public key  " + status.node().publicKey());
     out.printf(
         "  interface   %s, MTU %d, UDP port %d, socket %s%n",

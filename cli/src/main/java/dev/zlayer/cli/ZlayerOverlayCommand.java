@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       HealthCommand.class,
       PeerCommand.class,
+      IpCommand.class,
       DnsCommand.class,
       KeyCommand.class,
       KeygenCommand.class,

@@ -70,6 +70,13 @@ public interface Administration extends AutoCloseable {
    */
   PeerConfig removePeer(String keyOrIdOrName);
 
+  /**
+   * The addresses of the network, leased and free.
+   *
+   * @throws OverlayException on a worker, which leases none
+   */
+  Allocations allocations();
+
   /** The names of the overlay, as this node serves them. */
   DnsDescription dns();
 

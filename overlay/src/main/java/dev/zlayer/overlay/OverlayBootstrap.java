@@ -8,6 +8,7 @@ import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsHandle;
 import dev.zlayer.overlay.dns.DnsRecord;
 import dev.zlayer.overlay.dns.zone.HostName;
+import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocator;
 import dev.zlayer.overlay.mesh.MeshCommand;
@@ -26,6 +27,7 @@ import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,7 @@ public final class OverlayBootstrap implements Administration {
   public static final String DEFAULT_OVERLAY_CIDR_V6 = "fd00:200::/48";
   public static final String DEFAULT_INTERFACE_NAME = "zl-overlay0";
   public static final int DEFAULT_DNS_PORT = DnsConfig.DEFAULT_PORT;
+  public static final Duration DEFAULT_KEEPALIVE = PeerConfig.DEFAULT_KEEPALIVE;
 
   private static final String LEADER_NODE_ID = "leader";
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -91,6 +94,7 @@ public final class OverlayBootstrap implements Administration {
         new MeshNode(
             network,
             HostRange.of(network).firstHost(),
+            options.cidrV6(),
             publicKey(privateKey),
             true,
             Optional.empty());
@@ -142,7 +146,12 @@ public final class OverlayBootstrap implements Administration {
     PrivateKey privateKey = PrivateKey.generate(RANDOM::nextBytes);
     MeshNode node =
         new MeshNode(
-            Cidr.parse(leaderCidr), allocatedIp, publicKey(privateKey), false, Optional.empty());
+            Cidr.parse(leaderCidr),
+            allocatedIp,
+            options.cidrV6(),
+            publicKey(privateKey),
+            false,
+            Optional.empty());
     PeerConfig leader =
         PeerConfig.of(LEADER_NODE_ID, leaderPublicKey, leaderEndpoint, leaderOverlayIp);
     PeerConfig known = options.leaderPresharedKey().map(leader::withPresharedKey).orElse(leader);
@@ -377,6 +386,44 @@ public final class OverlayBootstrap implements Administration {
     return registry.peers();
   }
 
+  /**
+   * Leases the lowest free address for a peer that is going to be added with it: nobody else gets
+   * it, restarts included, until {@link #releasePeerIp} or the peer's removal.
+   *
+   * @throws OverlayException on a worker and in a full network
+   */
+  public synchronized InetAddress allocatePeerIp() {
+    requireOpen();
+    return registry.lease(requestId(), Instant.now());
+  }
+
+  /**
+   * Ends the lease of an address that no peer came for; it rests before it is leased again.
+   *
+   * @throws OverlayException if a node has it, or it isn't leased
+   */
+  public synchronized void releasePeerIp(InetAddress address) {
+    requireOpen();
+    registry.release(address, requestId(), Instant.now());
+  }
+
+  /** How full the network is; empty on a worker, which leases no addresses. */
+  public Optional<AllocationStats> allocationStats() {
+    return registry.allocationStats(Instant.now());
+  }
+
+  @Override
+  public synchronized Allocations allocations() {
+    Instant now = Instant.now();
+    AllocationStats stats =
+        registry
+            .allocationStats(now)
+            .orElseThrow(() ->
+                new OverlayException(
+                    "this node is a worker: ask the leader, which has the leases"));
+    return new Allocations(stats, registry.addressLeases(now));
+  }
+
   @Override
   public synchronized DnsDescription dns() {
     NodeState state = registry.state();
@@ -384,7 +431,7 @@ public final class OverlayBootstrap implements Administration {
     return new DnsDescription(
         state.dns().isEnabled(),
         config.zone(),
-        state.mesh().node().address(),
+        state.mesh().node().addresses(),
         config.port(),
         state.dns().isEnabled() ? served().records() : List.of());
   }
@@ -455,6 +502,7 @@ public final class OverlayBootstrap implements Administration {
         self.publicKey(),
         self.address(),
         self.network(),
+        self.networkV6(),
         state.config().interfaceName(),
         state.config().port(),
         state.endpoint(),

@@ -88,7 +88,7 @@ class OverlayBootstrapDnsTest {
       assertTrue(node.dnsEnabled());
       assertTrue(node.dnsDecided());
       assertEquals(DnsConfig.of("corp.example").withPort(5353), node.dnsConfig());
-      assertEquals(IpText.parse("10.200.0.1"), node.dns().address());
+      assertEquals(IpText.parse("10.200.0.1"), node.dns().addresses().getFirst());
       node.withDns(whole);
     }
     try (OverlayBootstrap node = loaded()) {

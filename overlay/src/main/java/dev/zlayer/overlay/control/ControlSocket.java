@@ -20,10 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
  * 0600: one request and one answer a connection. Virtual threads serve it.
  *
  * <p>A request is an object with {@code request}, one of {@code node}, {@code peers}, {@code
- * add_peer} (with {@code peer}), {@code remove_peer} (with {@code peer}), {@code dns}, {@code
- * add_dns_record} and {@code remove_dns_record} (with {@code name} and {@code address}), {@code
- * status} and {@code stop}. An answer has {@code result}, or {@code error} and whether it was a bad
- * {@code value}.
+ * add_peer} (with {@code peer}), {@code remove_peer} (with {@code peer}), {@code allocations},
+ * {@code dns}, {@code add_dns_record} and {@code remove_dns_record} (with {@code name} and {@code
+ * address}), {@code status} and {@code stop}. An answer has {@code result}, or {@code error} and
+ * whether it was a bad {@code value}.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
@@ -112,6 +112,7 @@ public final class ControlSocket implements AutoCloseable {
           NodeJson.of(
               administration.removePeer(
                   JsonFields.of("request", request).value("peer", Function.identity())));
+      case "allocations" -> AllocationsJson.of(administration.allocations());
       case "dns" -> DnsJson.of(administration.dns());
       case "add_dns_record" -> changed(addDnsRecord(JsonFields.of("request", request)));
       case "remove_dns_record" -> changed(removeDnsRecord(JsonFields.of("request", request)));

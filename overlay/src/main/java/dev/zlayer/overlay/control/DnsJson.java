@@ -20,7 +20,8 @@ public final class DnsJson {
     ObjectNode json = NodeJson.object();
     json.put("enabled", dns.enabled());
     json.put("zone", dns.zone());
-    json.put("address", IpText.format(dns.address()));
+    ArrayNode addresses = json.putArray("addresses");
+    dns.addresses().forEach(address -> addresses.add(IpText.format(address)));
     json.put("port", dns.port());
     ArrayNode records = json.putArray("records");
     dns.records().forEach(record -> records.add(of(record)));
@@ -41,7 +42,7 @@ public final class DnsJson {
     return new DnsDescription(
         fields.flag("enabled"),
         fields.value("zone", Function.identity()),
-        fields.value("address", IpText::parse),
+        fields.values("addresses", IpText::parse),
         (int) fields.whole("port", 1, MAX_PORT),
         fields.objects("records").stream().map(DnsJson::record).toList());
   }

@@ -51,6 +51,8 @@ public final class NodeJson {
     json.put("public_key", node.publicKey().toBase64());
     json.put("overlay_ip", IpText.format(node.nodeIp()));
     json.put("cidr", node.cidr().toString());
+    put(json, "overlay_ip_v6", node.nodeIpV6().map(IpText::format));
+    put(json, "cidr_v6", node.cidrV6().map(Cidr::toString));
     json.put("interface", node.interfaceName());
     json.put("port", node.port());
     put(json, "endpoint", node.endpoint().map(HostPort::toString));
@@ -65,6 +67,7 @@ public final class NodeJson {
         fields.value("public_key", PublicKey::parse),
         fields.value("overlay_ip", IpText::parse),
         fields.value("cidr", Cidr::parse),
+        fields.optionalValue("cidr_v6", Cidr::parse),
         fields.value("interface", Function.identity()),
         (int) fields.whole("port", 1, MAX_PORT),
         fields.optionalValue("endpoint", HostPort::parse),

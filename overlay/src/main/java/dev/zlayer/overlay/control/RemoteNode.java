@@ -3,6 +3,7 @@ package dev.zlayer.overlay.control;
 import dev.zlayer.device.LocalServer;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
+import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
@@ -56,6 +57,11 @@ public final class RemoteNode implements Administration {
   @Override
   public PeerConfig removePeer(String keyOrIdOrName) {
     return ask(request("remove_peer").put("peer", keyOrIdOrName), NodeJson::peer);
+  }
+
+  @Override
+  public Allocations allocations() {
+    return ask(request("allocations"), AllocationsJson::read);
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Optional;
  * What a DNS server serves, where and to whom.
  *
  * @param zone the zone's name, in lower case and without a final dot
- * @param listenAddress where it listens; empty for a node's overlay address
+ * @param listenAddresses where it listens; empty for a node's overlay addresses
  * @param port the UDP and TCP port, 1 to 65535
  * @param ttl how long an answer may be kept, in whole seconds up to a day
  * @param negativeTtl how long the absence of a name may be kept, alike
@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public record DnsConfig(
     String zone,
-    Optional<InetAddress> listenAddress,
+    List<InetAddress> listenAddresses,
     int port,
     Duration ttl,
     Duration negativeTtl,
@@ -45,7 +45,10 @@ public record DnsConfig(
 
   public DnsConfig {
     zone = HostName.requireZone(zone);
-    listenAddress.filter(InetAddress::isAnyLocalAddress).ifPresent(DnsConfig::refuseWildcard);
+    listenAddresses = List.copyOf(listenAddresses);
+    listenAddresses.stream()
+        .filter(InetAddress::isAnyLocalAddress)
+        .forEach(DnsConfig::refuseWildcard);
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("DNS port " + port + " is not in 1..65535");
     }
@@ -60,7 +63,7 @@ public record DnsConfig(
   public static DnsConfig of(String zone) {
     return new DnsConfig(
         zone,
-        Optional.empty(),
+        List.of(),
         DEFAULT_PORT,
         DEFAULT_TTL,
         DEFAULT_NEGATIVE_TTL,
@@ -82,38 +85,41 @@ public record DnsConfig(
 
   public DnsConfig withZone(String value) {
     return new DnsConfig(
-        value, listenAddress, port, ttl, negativeTtl, upstreams, forwarding, networks);
+        value, listenAddresses, port, ttl, negativeTtl, upstreams, forwarding, networks);
   }
 
   public DnsConfig withListenAddress(InetAddress value) {
-    return new DnsConfig(
-        zone, Optional.of(value), port, ttl, negativeTtl, upstreams, forwarding, networks);
+    return withListenAddresses(List.of(value));
+  }
+
+  public DnsConfig withListenAddresses(List<InetAddress> value) {
+    return new DnsConfig(zone, value, port, ttl, negativeTtl, upstreams, forwarding, networks);
   }
 
   public DnsConfig withPort(int value) {
     return new DnsConfig(
-        zone, listenAddress, value, ttl, negativeTtl, upstreams, forwarding, networks);
+        zone, listenAddresses, value, ttl, negativeTtl, upstreams, forwarding, networks);
   }
 
   public DnsConfig withTtl(Duration value) {
     return new DnsConfig(
-        zone, listenAddress, port, value, negativeTtl, upstreams, forwarding, networks);
+        zone, listenAddresses, port, value, negativeTtl, upstreams, forwarding, networks);
   }
 
   public DnsConfig withNegativeTtl(Duration value) {
-    return new DnsConfig(zone, listenAddress, port, ttl, value, upstreams, forwarding, networks);
+    return new DnsConfig(zone, listenAddresses, port, ttl, value, upstreams, forwarding, networks);
   }
 
   /** Asks these, in this order, and not those of {@code /etc/resolv.conf}. */
   public DnsConfig withUpstreams(List<HostPort> value) {
     return new DnsConfig(
-        zone, listenAddress, port, ttl, negativeTtl, Optional.of(value), forwarding, networks);
+        zone, listenAddresses, port, ttl, negativeTtl, Optional.of(value), forwarding, networks);
   }
 
   /** Asks those of {@code /etc/resolv.conf}. */
   public DnsConfig withSystemUpstreams() {
     return new DnsConfig(
-        zone, listenAddress, port, ttl, negativeTtl, Optional.empty(), forwarding, networks);
+        zone, listenAddresses, port, ttl, negativeTtl, Optional.empty(), forwarding, networks);
   }
 
   /** Asks nobody: what isn't of the zone is REFUSED. */
@@ -123,11 +129,12 @@ public record DnsConfig(
 
   /** Asks others about what isn't of the zone, or refuses that. */
   public DnsConfig withForwarding(boolean value) {
-    return new DnsConfig(zone, listenAddress, port, ttl, negativeTtl, upstreams, value, networks);
+    return new DnsConfig(zone, listenAddresses, port, ttl, negativeTtl, upstreams, value, networks);
   }
 
   public DnsConfig withNetworks(List<Cidr> value) {
-    return new DnsConfig(zone, listenAddress, port, ttl, negativeTtl, upstreams, forwarding, value);
+    return new DnsConfig(
+        zone, listenAddresses, port, ttl, negativeTtl, upstreams, forwarding, value);
   }
 
   private static void refuseWildcard(InetAddress address) {

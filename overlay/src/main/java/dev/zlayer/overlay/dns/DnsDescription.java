@@ -8,15 +8,15 @@ import java.util.Objects;
  * The DNS of a node, running or not.
  *
  * @param enabled whether the node serves it while it runs
- * @param address where it listens
+ * @param addresses where it listens, one at least
  * @param port over UDP and TCP
  * @param records all names and their addresses; none while it is disabled
  */
 public record DnsDescription(
-    boolean enabled, String zone, InetAddress address, int port, List<DnsRecord> records) {
+    boolean enabled, String zone, List<InetAddress> addresses, int port, List<DnsRecord> records) {
   public DnsDescription {
     Objects.requireNonNull(zone);
-    Objects.requireNonNull(address);
+    addresses = List.copyOf(addresses);
     records = List.copyOf(records);
   }
 }

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,17 +27,20 @@ import java.util.Set;
  */
 public final class DnsServer implements AutoCloseable {
   private final DnsConfig config;
-  private final InetSocketAddress address;
+  private final List<InetSocketAddress> addresses;
   private final Zone zone;
   private final Counters counters = new Counters();
   private final DnsHandle handle = new ZoneHandle();
-  private Optional<UdpListener> udp = Optional.empty();
-  private Optional<TcpListener> tcp = Optional.empty();
-  private boolean closed;
+  private final List<UdpListener> udp = new ArrayList<>();
+  private final List<TcpListener> tcp = new ArrayList<>();
+  private boolean started;
 
-  private DnsServer(DnsConfig config, InetSocketAddress address) {
+  private DnsServer(DnsConfig config) {
     this.config = config;
-    this.address = address;
+    this.addresses =
+        config.listenAddresses().stream()
+            .map(address -> new InetSocketAddress(address, config.port()))
+            .toList();
     this.zone = new Zone(config, Instant.now().getEpochSecond());
   }
 
@@ -47,15 +50,14 @@ public final class DnsServer implements AutoCloseable {
    * @param config with a listen address and one network at least
    */
   public static DnsServer of(DnsConfig config) {
-    InetAddress address =
-        config
-            .listenAddress()
-            .orElseThrow(() -> new IllegalArgumentException("a DNS server needs a listen address"));
+    if (config.listenAddresses().isEmpty()) {
+      throw new IllegalArgumentException("a DNS server needs a listen address");
+    }
     if (config.networks().isEmpty()) {
       throw new IllegalArgumentException(
           "a DNS server without a network would answer nobody: name the overlay's");
     }
-    return new DnsServer(config, new InetSocketAddress(address, config.port()));
+    return new DnsServer(config);
   }
 
   /**
@@ -64,35 +66,36 @@ public final class DnsServer implements AutoCloseable {
    * @throws OverlayException if the address or the port can't be had
    */
   public synchronized DnsHandle start() {
-    if (closed || tcp.isPresent()) {
+    if (started) {
       throw new OverlayException("a DNS server starts once");
     }
+    started = true;
     Clients clients = new Clients(config.networks());
     Resolver resolver = new Resolver(zone, config.forwarding());
     Forwarder forwarder = new Forwarder(upstreams(), counters);
-    try {
-      TcpListener connections = TcpListener.open(address, clients, resolver, forwarder, counters);
-      tcp = Optional.of(connections);
-      UdpListener datagrams = UdpListener.open(address, clients, resolver, forwarder, counters);
-      udp = Optional.of(datagrams);
-      datagrams.start();
-      connections.start();
-      return handle;
-    } catch (IOException e) {
-      close();
-      throw new OverlayException(
-          "DNS can't listen on %s port %d: %s"
-              .formatted(IpText.format(address.getAddress()), address.getPort(), e.getMessage()),
-          e);
+    for (InetSocketAddress address : addresses) {
+      try {
+        tcp.add(TcpListener.open(address, clients, resolver, forwarder, counters));
+        udp.add(UdpListener.open(address, clients, resolver, forwarder, counters));
+      } catch (IOException e) {
+        close();
+        throw new OverlayException(
+            "DNS can't listen on %s port %d: %s"
+                .formatted(IpText.format(address.getAddress()), address.getPort(), e.getMessage()),
+            e);
+      }
     }
+    udp.forEach(UdpListener::start);
+    tcp.forEach(TcpListener::start);
+    return handle;
   }
 
   /** Listens no more and hangs up on clients. Nothing happens if it doesn't listen. */
   @Override
   public synchronized void close() {
-    closed = true;
-    udp.ifPresent(UdpListener::close);
-    tcp.ifPresent(TcpListener::close);
+    started = true;
+    udp.forEach(UdpListener::close);
+    tcp.forEach(TcpListener::close);
   }
 
   /** Changes what is served, before the start too. */
@@ -118,7 +121,7 @@ public final class DnsServer implements AutoCloseable {
     return config
         .upstreams()
         .map(DnsServer::configured)
-        .orElseGet(() -> new ResolvConf(ResolvConf.SYSTEM, address.getAddress()));
+        .orElseGet(() -> new ResolvConf(ResolvConf.SYSTEM, config.listenAddresses()));
   }
 
   private static Upstreams configured(List<HostPort> upstreams) {

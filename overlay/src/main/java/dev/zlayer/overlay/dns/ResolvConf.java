@@ -24,7 +24,7 @@ final class ResolvConf implements Upstreams {
   private static final int PORT = 53;
 
   private final Path path;
-  private final InetAddress self;
+  private final List<InetAddress> self;
   private Optional<FileTime> readAt = Optional.empty();
   private List<InetSocketAddress> servers = List.of();
 
@@ -33,9 +33,9 @@ final class ResolvConf implements Upstreams {
    *
    * @param self where we listen, which is left out too
    */
-  ResolvConf(Path path, InetAddress self) {
+  ResolvConf(Path path, List<InetAddress> self) {
     this.path = path;
-    this.self = self;
+    this.self = List.copyOf(self);
   }
 
   /** Read again when the file has changed; none where it can't be read. */
@@ -81,6 +81,6 @@ final class ResolvConf implements Upstreams {
   }
 
   private boolean isElsewhere(InetAddress address) {
-    return !address.isLoopbackAddress() && !address.isAnyLocalAddress() && !address.equals(self);
+    return !address.isLoopbackAddress() && !address.isAnyLocalAddress() && !self.contains(address);
   }
 }

@@ -225,6 +225,13 @@ public final class IpAllocator {
     return resting.size();
   }
 
+  /** All counts, as they are at {@code now}. */
+  public AllocationStats stats(Instant now) {
+    wake(now);
+    return new AllocationStats(
+        cidr, totalHosts(), allocatedCount(), restingCount(), availableCount());
+  }
+
   public Cidr cidr() {
     return cidr;
   }

@@ -2,6 +2,7 @@ package dev.zlayer.overlay.mesh;
 
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.PeerConfig;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -36,6 +37,15 @@ public sealed interface MeshCommand {
   record LeaseAddress(String requestId, Instant time) implements MeshCommand {
     public LeaseAddress {
       requireEnvelope(requestId, time);
+    }
+  }
+
+  /** Ends the lease of an address that no node holds. */
+  record ReleaseAddress(String requestId, Instant time, InetAddress address)
+      implements MeshCommand {
+    public ReleaseAddress {
+      requireEnvelope(requestId, time);
+      Objects.requireNonNull(address);
     }
   }
 

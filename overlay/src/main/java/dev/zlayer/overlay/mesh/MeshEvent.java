@@ -13,4 +13,7 @@ public sealed interface MeshEvent {
 
   /** An address was leased for a peer to come. */
   record AddressLeased(InetAddress address) implements MeshEvent {}
+
+  /** An address that was leased for a peer to come rests now. */
+  record AddressReleased(InetAddress address) implements MeshEvent {}
 }

@@ -2,7 +2,10 @@ package dev.zlayer.overlay.mesh;
 
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.AddressLease;
+import dev.zlayer.overlay.AddressLease.State;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocator;
 import dev.zlayer.wireguard.Cidr;
@@ -10,9 +13,11 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The mesh as one node sees it: itself, its peers and, on a leader, the leases.
@@ -99,6 +104,7 @@ public final class MeshState {
           case MeshCommand.RemovePeer remove -> remove(remove.publicKey(), remove.time());
           case MeshCommand.LeaseAddress lease ->
               List.of(new MeshEvent.AddressLeased(lease(lease.time())));
+          case MeshCommand.ReleaseAddress release -> release(release.address(), release.time());
         };
     revision++;
     return events;
@@ -158,6 +164,38 @@ public final class MeshState {
     return leases.map(IpAllocator::availableCount).orElse(0L);
   }
 
+  /** How full the network is at {@code now}; empty on a worker. */
+  public Optional<AllocationStats> allocationStats(Instant now) {
+    return leases.map(l -> l.stats(now));
+  }
+
+  /** The addresses that aren't free at {@code now}, lowest first; none on a worker. */
+  public List<AddressLease> addressLeases(Instant now) {
+    return leases.map(l -> addressLeases(l, now)).orElseGet(List::of);
+  }
+
+  private List<AddressLease> addressLeases(IpAllocator allocator, Instant now) {
+    allocator.stats(now);
+    Stream<AddressLease> resting =
+        allocator.toState().restingSince().entrySet().stream()
+            .map(entry ->
+                new AddressLease(
+                    entry.getKey(),
+                    State.RESTING,
+                    Optional.empty(),
+                    Optional.of(entry.getValue().plus(rest))));
+    return Stream.concat(allocator.allocated().stream().map(this::addressLease), resting)
+        .sorted(Comparator.comparing(lease -> allocator.cidr().offsetOf(lease.address())))
+        .toList();
+  }
+
+  private AddressLease addressLease(InetAddress address) {
+    Optional<String> peer = peers.byAddress(address).map(PeerConfig::nodeId);
+    State state = peer.isPresent() ? State.PEER : State.LEASED;
+    return new AddressLease(
+        address, address.equals(node.address()) ? State.OWN : state, peer, Optional.empty());
+  }
+
   /** Changes when the state is restored from elsewhere. */
   public long epoch() {
     return epoch;
@@ -198,6 +236,14 @@ public final class MeshState {
     slices.remove(peer);
     leases.ifPresent(l -> l.release(peer.overlayIp().orElseThrow(), time));
     return List.of(new MeshEvent.PeerRemoved(peer));
+  }
+
+  private List<MeshEvent> release(InetAddress address, Instant time) {
+    requireNotHeld(address);
+    if (leases.isEmpty() || !leases.get().release(address, time)) {
+      throw new MeshRefusal("address " + IpText.format(address) + " is not leased here");
+    }
+    return List.of(new MeshEvent.AddressReleased(address));
   }
 
   private InetAddress lease(Instant time) {

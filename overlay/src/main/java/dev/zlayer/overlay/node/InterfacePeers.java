@@ -6,7 +6,9 @@ import dev.zlayer.device.Device;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.mesh.Reconciliation;
+import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.PeerSettings;
@@ -36,9 +38,11 @@ final class InterfacePeers {
 
   /** Makes the interface's peers those of the registry. */
   synchronized void reconcile() {
-    Map<PublicKey, HostPort> learned = registry.state().learnedEndpoints();
+    NodeState state = registry.state();
+    MeshNode self = state.mesh().node();
+    Map<PublicKey, HostPort> learned = state.learnedEndpoints();
     List<PeerSettings> wanted =
-        registry.peers().stream().map(peer -> settings(peer, learned)).toList();
+        registry.peers().stream().map(peer -> settings(peer, self, learned)).toList();
     List<PeerSettings> running = device.peers().stream().map(PeerStatus::settings).toList();
     for (Reconciliation.Action action : Reconciliation.plan(wanted, running)) {
       switch (action) {
@@ -68,9 +72,11 @@ final class InterfacePeers {
   }
 
   /** A peer as the interface wants it; where it was last heard is a better guess than its word. */
-  private static PeerSettings settings(PeerConfig peer, Map<PublicKey, HostPort> learned) {
+  private static PeerSettings settings(
+      PeerConfig peer, MeshNode self, Map<PublicKey, HostPort> learned) {
     LinkedHashSet<Cidr> allowedIps = new LinkedHashSet<>();
-    allowedIps.add(Cidr.host(peer.overlayIp().orElseThrow()));
+    self.addressesOf(peer.overlayIp().orElseThrow())
+        .forEach(address -> allowedIps.add(Cidr.host(address)));
     peer.slice().ifPresent(allowedIps::add);
     Optional<HostPort> place =
         Optional.ofNullable(learned.get(peer.publicKey())).or(peer::endpoint);

@@ -7,7 +7,6 @@ import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.mesh.MeshSnapshot;
 import dev.zlayer.overlay.state.DnsState;
 import dev.zlayer.overlay.state.NodeState;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +20,7 @@ public final class NodeDns {
   public static DnsServer server(NodeState state) {
     MeshNode self = state.mesh().node();
     DnsConfig config =
-        state
-            .dns()
-            .config()
-            .withListenAddress(self.address())
-            .withNetworks(List.of(self.network()));
+        state.dns().config().withListenAddresses(self.addresses()).withNetworks(self.networks());
     DnsServer server = DnsServer.of(config);
     for (DnsState.AddedName added : state.dns().added()) {
       try {

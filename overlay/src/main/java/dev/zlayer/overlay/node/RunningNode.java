@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -199,9 +200,11 @@ public final class RunningNode implements AutoCloseable {
   }
 
   private Set<InetAddress> downAddresses() {
+    MeshNode self = registry.state().mesh().node();
     return registry.peers().stream()
         .filter(peer -> health.cachedStatus(peer.publicKey()).filter(h -> !h.healthy()).isPresent())
         .flatMap(peer -> peer.overlayIp().stream())
+        .flatMap(address -> self.addressesOf(address).stream())
         .collect(Collectors.toSet());
   }
 
@@ -223,8 +226,17 @@ public final class RunningNode implements AutoCloseable {
         Optional.of(state.config().privateKey()),
         state.config().port(),
         DeviceSettings.DEFAULT_MTU,
-        List.of(new InterfaceAddress(self.address(), self.network().prefixLength())),
+        interfaceAddresses(self),
         true);
+  }
+
+  private static List<InterfaceAddress> interfaceAddresses(MeshNode self) {
+    List<InterfaceAddress> addresses = new ArrayList<>();
+    for (int i = 0; i < self.networks().size(); i++) {
+      addresses.add(
+          new InterfaceAddress(self.addresses().get(i), self.networks().get(i).prefixLength()));
+    }
+    return addresses;
   }
 
   /**

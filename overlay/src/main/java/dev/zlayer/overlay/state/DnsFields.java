@@ -38,7 +38,7 @@ final class DnsFields {
       DnsConfig config =
           new DnsConfig(
               fields.optionalValue("zone", Function.identity()).orElse(DnsConfig.DEFAULT_ZONE),
-              Optional.empty(),
+              List.of(),
               fields
                   .optionalWhole("port", 1, MAX_PORT)
                   .map(Math::toIntExact)

@@ -11,7 +11,7 @@ import java.util.Optional;
  * What a node keeps of its DNS.
  *
  * @param enabled whether it is served; empty as long as nobody has said
- * @param config without listen address and networks, which are the node's own
+ * @param config without listen addresses and networks, which are the node's own
  * @param added addresses that were put under names by hand
  */
 public record DnsState(Optional<Boolean> enabled, DnsConfig config, List<AddedName> added) {
@@ -34,9 +34,9 @@ public record DnsState(Optional<Boolean> enabled, DnsConfig config, List<AddedNa
   public DnsState {
     Objects.requireNonNull(enabled);
     added = List.copyOf(added);
-    if (config.listenAddress().isPresent() || !config.networks().isEmpty()) {
+    if (!config.listenAddresses().isEmpty() || !config.networks().isEmpty()) {
       throw new IllegalArgumentException(
-          "listen address and networks are the node's own: leave them out");
+          "listen addresses and networks are the node's own: leave them out");
     }
   }
 

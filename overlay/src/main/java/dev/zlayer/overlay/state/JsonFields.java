@@ -66,7 +66,7 @@ public record JsonFields(String path, ObjectNode node) {
     return present(name).map(value -> parsed(at(name), value, parser));
   }
 
-  <T> List<T> values(String name, Function<String, T> parser) {
+  public <T> List<T> values(String name, Function<String, T> parser) {
     JsonNode array = array(name);
     List<T> values = new ArrayList<>(array.size());
     for (int i = 0; i < array.size(); i++) {

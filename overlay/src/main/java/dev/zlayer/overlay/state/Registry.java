@@ -1,8 +1,10 @@
 package dev.zlayer.overlay.state;
 
 import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.overlay.AddressLease;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.overlay.ipam.IpAllocator;
 import dev.zlayer.overlay.mesh.MeshCommand;
 import dev.zlayer.overlay.mesh.MeshEvent;
@@ -65,6 +67,39 @@ public final class Registry {
     PeerConfig peer = mesh.require(keyOrIdOrName);
     submit(new MeshCommand.RemovePeer(requestId, time, peer.publicKey()));
     return peer;
+  }
+
+  /**
+   * Leases an address for a peer to come.
+   *
+   * @throws MeshRefusal on a worker and in a full network
+   */
+  public synchronized InetAddress lease(String requestId, Instant time) {
+    for (MeshEvent event : submit(new MeshCommand.LeaseAddress(requestId, time))) {
+      if (event instanceof MeshEvent.AddressLeased leased) {
+        return leased.address();
+      }
+    }
+    throw new IllegalStateException("an address was leased without an event");
+  }
+
+  /**
+   * Ends what {@link #lease} began.
+   *
+   * @throws MeshRefusal if a node has the address, or it isn't leased
+   */
+  public synchronized void release(InetAddress address, String requestId, Instant time) {
+    submit(new MeshCommand.ReleaseAddress(requestId, time, address));
+  }
+
+  /** How full the network is; empty on a worker. */
+  public synchronized Optional<AllocationStats> allocationStats(Instant time) {
+    return restored().allocationStats(time);
+  }
+
+  /** Which addresses aren't free; none on a worker. */
+  public synchronized List<AddressLease> addressLeases(Instant time) {
+    return restored().addressLeases(time);
   }
 
   /** The address that would be leased next, which it isn't by this; empty where there is none. */

@@ -64,6 +64,7 @@ final class StateReader {
         new MeshNode(
             config.value("cidr", Cidr::parseEnclosing),
             config.value("node_ip", IpText::parse),
+            own.optionalValue("cidr_v6", Cidr::parseEnclosing),
             config.value("public_key", PublicKey::parse),
             config.flag("is_leader"),
             config.optionalValue("slice_cidr", Cidr::parseEnclosing));

@@ -100,6 +100,11 @@ final class StateWriter {
     own.put("epoch", state.mesh().epoch());
     own.put("revision", state.mesh().revision());
     state
+        .mesh()
+        .node()
+        .networkV6()
+        .ifPresentOrElse(ipv6 -> own.put("cidr_v6", ipv6.toString()), () -> own.remove("cidr_v6"));
+    state
         .endpoint()
         .ifPresentOrElse(
             endpoint -> own.put("endpoint", endpoint.toString()), () -> own.remove("endpoint"));

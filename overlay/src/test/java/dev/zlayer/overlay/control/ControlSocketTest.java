@@ -58,6 +58,11 @@ class ControlSocketTest {
   }
 
   @Test
+  void tellsAllocations() {
+    assertEquals(SampleNode.ALLOCATIONS, remote.allocations());
+  }
+
+  @Test
   void remoteNodeSaysWhatTheNodeSays() {
     assertTrue(RemoteNode.isRunning(directory));
     assertEquals(SampleNode.DESCRIPTION, remote.node());

@@ -4,7 +4,10 @@ import static dev.zlayer.overlay.SampleKeys.presharedKey;
 import static dev.zlayer.overlay.SampleKeys.publicKey;
 
 import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.AddressLease;
+import dev.zlayer.overlay.AddressLease.State;
 import dev.zlayer.overlay.Administration;
+import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
@@ -14,6 +17,7 @@ import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsRecord;
 import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.overlay.health.PingStatistics;
+import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
 import java.net.InetAddress;
@@ -34,6 +38,7 @@ final class SampleNode implements Administration {
           publicKey(100),
           IpText.parse("fd00:200::1"),
           Cidr.parse("fd00:200::/48"),
+          Optional.empty(),
           "zl7",
           7,
           Optional.of(HostPort.parse("[2001:db8::1]:7")),
@@ -63,11 +68,27 @@ final class SampleNode implements Administration {
           Optional.empty(),
           Optional.empty());
 
+  static final Allocations ALLOCATIONS =
+      new Allocations(
+          new AllocationStats(Cidr.parse("fd00:200::/48"), Long.MAX_VALUE, 3, 1, 7),
+          List.of(
+              new AddressLease(
+                  IpText.parse("fd00:200::1"), State.OWN, Optional.empty(), Optional.empty()),
+              new AddressLease(
+                  IpText.parse("fd00:200::2"), State.PEER, Optional.of("web"), Optional.empty()),
+              new AddressLease(
+                  IpText.parse("fd00:200::3"), State.LEASED, Optional.empty(), Optional.empty()),
+              new AddressLease(
+                  IpText.parse("fd00:200::4"),
+                  State.RESTING,
+                  Optional.empty(),
+                  Optional.of(Instant.parse("2026-06-01T12:00:00Z")))));
+
   static final DnsDescription DNS =
       new DnsDescription(
           true,
           "overlay.local",
-          IpText.parse("fd00:200::1"),
+          List.of(IpText.parse("fd00:200::1")),
           15353,
           List.of(
               new DnsRecord(
@@ -118,6 +139,11 @@ final class SampleNode implements Administration {
       case "bug" -> new IllegalStateException("a bug");
       default -> new OverlayException("no peer '" + keyOrIdOrName + "'");
     };
+  }
+
+  @Override
+  public Allocations allocations() {
+    return ALLOCATIONS;
   }
 
   @Override

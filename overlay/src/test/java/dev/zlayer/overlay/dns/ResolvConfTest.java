@@ -17,7 +17,7 @@ class ResolvConfTest {
   @TempDir Path folder;
 
   private ResolvConf resolvConf() {
-    return new ResolvConf(folder.resolve("resolv.conf"), IpText.parse("10.200.0.1"));
+    return new ResolvConf(folder.resolve("resolv.conf"), List.of(IpText.parse("10.200.0.1")));
   }
 
   private void write(String text, int second) throws IOException {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -42,7 +41,7 @@ public final class Zone {
   private final long ttlSeconds;
   private final List<Cidr> networks;
   private final Authority authority;
-  private final Optional<InetAddress> server;
+  private final List<InetAddress> server;
   private final Map<Name, NameEntry> entries = new ConcurrentHashMap<>();
   private final Map<Name, Integer> namesBelow = new ConcurrentHashMap<>();
   private final Pointers pointers = new Pointers();
@@ -62,7 +61,7 @@ public final class Zone {
     this.ttlSeconds = config.ttl().toSeconds();
     this.networks = config.networks();
     this.authority = new Authority(origin, ttlSeconds, config.negativeTtl().toSeconds());
-    this.server = config.listenAddress();
+    this.server = config.listenAddresses();
     this.firstSerial = firstSerial;
     setNodes(List.of());
   }
@@ -75,8 +74,11 @@ public final class Zone {
   /** Replaces the nodes and the names that they have by themselves. */
   public synchronized void setNodes(List<ZoneNode> nodes) {
     Map<Name, List<Held>> wanted = new MeshNames(origin, networks).of(nodes);
-    server.ifPresent(
-        address -> wanted.put(authority.server(), List.of(new Held(address, Origin.ALIAS))));
+    if (!server.isEmpty()) {
+      wanted.put(
+          authority.server(),
+          server.stream().map(address -> new Held(address, Origin.ALIAS)).toList());
+    }
     boolean changed = false;
     Set<Name> touched = new HashSet<>(ofMesh.keySet());
     touched.addAll(wanted.keySet());

@@ -28,11 +28,12 @@ public record ZoneNode(List<InetAddress> addresses, Optional<String> hostname, b
   /** The nodes of a mesh: this one and its peers. */
   public static List<ZoneNode> of(MeshNode self, List<PeerConfig> peers) {
     List<ZoneNode> nodes = new ArrayList<>(peers.size() + 1);
-    nodes.add(new ZoneNode(List.of(self.address()), Optional.empty(), self.leader()));
+    nodes.add(new ZoneNode(self.addresses(), Optional.empty(), self.leader()));
     for (PeerConfig peer : peers) {
       boolean leads = !self.leader() && peer.nodeId().equals(LEADER_NODE_ID);
       peer.overlayIp()
-          .ifPresent(address -> nodes.add(new ZoneNode(List.of(address), peer.hostname(), leads)));
+          .map(self::addressesOf)
+          .ifPresent(addresses -> nodes.add(new ZoneNode(addresses, peer.hostname(), leads)));
     }
     return nodes;
   }
