@@ -20,14 +20,12 @@ final class DetachedNode {
   private static final String REASON = "zlayer-overlay up: ";
 
   private final Path dataDirectory;
-  private final NodeOptions options;
-  private final DnsOptions dns;
+  private final List<String> options;
   private final Path log;
 
-  /** The node of {@code dataDirectory}, to be started with these options. */
-  DetachedNode(Path dataDirectory, NodeOptions options, DnsOptions dns) {
+  /** The node of {@code dataDirectory}, to be started with these options of {@code up}. */
+  DetachedNode(Path dataDirectory, List<String> options) {
     this.options = options;
-    this.dns = dns;
     this.dataDirectory = dataDirectory.toAbsolutePath();
     this.log = this.dataDirectory.resolve("overlay.log");
   }
@@ -68,10 +66,7 @@ final class DetachedNode {
 
   private List<String> words() {
     List<String> words = new ArrayList<>(List.of("up", "--data-dir=" + dataDirectory));
-    options.interfaceName.ifPresent(name -> words.add("--interface=" + name));
-    options.port.ifPresent(port -> words.add("--port=" + port));
-    options.endpoint.ifPresent(endpoint -> words.add("--endpoint=" + endpoint));
-    words.addAll(dns.arguments());
+    words.addAll(options);
     return words;
   }
 

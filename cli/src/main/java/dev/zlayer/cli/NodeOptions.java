@@ -3,6 +3,8 @@ package dev.zlayer.cli;
 import dev.zlayer.overlay.BootstrapOptions;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.OverlayBootstrap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -29,6 +31,15 @@ final class NodeOptions {
   /** The port that was given, or else the default. */
   int portOrDefault() {
     return port.orElse(OverlayBootstrap.DEFAULT_WG_PORT);
+  }
+
+  /** The same options for another process. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
+    interfaceName.ifPresent(name -> arguments.add("--interface=" + name));
+    port.ifPresent(number -> arguments.add("--port=" + number));
+    endpoint.ifPresent(place -> arguments.add("--endpoint=" + place));
+    return arguments;
   }
 
   /** What a new node is set up with. */

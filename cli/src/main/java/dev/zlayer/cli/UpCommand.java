@@ -7,6 +7,10 @@ import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.dns.DnsConfig;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -25,6 +29,12 @@ final class UpCommand implements Callable<Integer> {
   @Mixin DnsOptions dns;
 
   @Option(
+      names = "--health-interval",
+      paramLabel = "SECONDS",
+      description = "Check the peers this often, 1 to 3600 (default: 10).")
+  Optional<Integer> healthInterval;
+
+  @Option(
       names = "--detach",
       description = "Go on in the background; return once traffic can flow.")
   boolean detach;
@@ -32,6 +42,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     dns.check();
+    checkHealthInterval();
     PrintWriter out = spec.commandLine().getOut();
     try (OverlayBootstrap node = OverlayBootstrap.load(dataDirectory.path)) {
       if (!detach) {
@@ -39,8 +50,16 @@ final class UpCommand implements Callable<Integer> {
         return 0;
       }
     }
-    out.println(new DetachedNode(dataDirectory.path, options, dns).start());
+    out.println(new DetachedNode(dataDirectory.path, arguments()).start());
     return 0;
+  }
+
+  private void checkHealthInterval() {
+    healthInterval
+        .filter(seconds -> seconds < 1 || seconds > 3600)
+        .ifPresent(seconds -> {
+          throw new IllegalArgumentException("--health-interval " + seconds + " is not in 1..3600");
+        });
   }
 
   private void run(OverlayBootstrap node, PrintWriter out) throws InterruptedException {
@@ -56,6 +75,14 @@ final class UpCommand implements Callable<Integer> {
     out.println(name + " is down");
   }
 
+  /** The same options for another process. */
+  private List<String> arguments() {
+    List<String> arguments = new ArrayList<>(options.arguments());
+    arguments.addAll(dns.arguments());
+    healthInterval.ifPresent(seconds -> arguments.add("--health-interval=" + seconds));
+    return arguments;
+  }
+
   /** Options that the node can't start with aren't kept. */
   private void start(OverlayBootstrap node) {
     NodeDescription before = node.node();
@@ -66,6 +93,7 @@ final class UpCommand implements Callable<Integer> {
         options.endpoint.or(before::endpoint));
     try {
       dns.apply(node);
+      healthInterval.map(Duration::ofSeconds).ifPresent(node::withHealthInterval);
       node.start();
     } catch (RuntimeException e) {
       formerDns.run();

@@ -47,6 +47,9 @@ class CommandsTest {
         "peer add",
         "peer remove",
         "peer list",
+        "ip",
+        "ip list",
+        "ip stats",
         "dns",
         "dns list",
         "dns add",
@@ -60,6 +63,31 @@ class CommandsTest {
       String out = Cli.run((command + " " + option).strip().split(" ")).done().out();
       assertTrue(out.startsWith("Usage: zlayer-overlay " + command), out);
     }
+  }
+
+  @Test
+  void leasesAreShown() {
+    Cli.run("init", "--cidr", "10.200.0.0/24", "--data-dir", directory("leader")).done();
+    Cli.run(
+            "peer",
+            "add",
+            "--node-id",
+            "web",
+            "--public-key",
+            KEY,
+            "--data-dir",
+            directory("leader"))
+        .done();
+    String list = Cli.run("ip", "list", "--data-dir", directory("leader")).done().out();
+    assertTrue(list.contains("10.200.0.1  this node  -"), list);
+    assertTrue(list.contains("10.200.0.2  in use     web"), list);
+    JsonNode leases = json(Cli.run("ip", "list", "--json", "--data-dir", directory("leader")));
+    assertEquals("web", leases.at("/leases/1/node_id").asString());
+    String stats = Cli.run("ip", "stats", "--data-dir", directory("leader")).done().out();
+    assertTrue(stats.contains("available  252"), stats);
+    JsonNode counts = json(Cli.run("ip", "stats", "--json", "--data-dir", directory("leader")));
+    assertEquals(254, counts.get("total").asInt());
+    assertEquals(2, counts.get("allocated").asInt());
   }
 
   @Test

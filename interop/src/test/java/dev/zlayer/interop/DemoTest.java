@@ -40,13 +40,27 @@ class DemoTest {
           shown::output);
       assertTrue(table.get(2).startsWith("worker-1 "), shown::output);
       assertTrue(table.get(3).startsWith("worker-2 "), shown::output);
+      for (String line :
+          List.of(
+              "leader.overlay.local   10.200.0.1",
+              "web.overlay.local      10.200.0.2, 10.200.0.3",
+              "leader holds it DOWN",
+              "leader holds it UP")) {
+        assertTrue(shown.output().contains(line), shown::output);
+      }
       assertEquals("", shown.errors());
       assertNothingIsLeftOf(demo.pid());
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"three hosts on a bridge", "starting three nodes", "pinging every pair"})
+  @ValueSource(
+      strings = {
+        "three hosts on a bridge",
+        "starting three nodes",
+        "pinging every pair",
+        "killing worker"
+      })
   void interruptLeavesNothing(String step) {
     try (RunningCommand demo = demo().start()) {
       demo.awaitText(step, LIMIT);

@@ -55,6 +55,7 @@ class DnsTest {
   private Netns upstream;
   private Node leader;
   private Node worker;
+  private RunningCommand workerProcess;
 
   @AfterEach
   void removeNetwork() {
@@ -109,7 +110,7 @@ class DnsTest {
     words.addAll(List.of(options));
     RunningCommand process = leader.command(words.toArray(String[]::new)).start();
     leader.awaitUp(process);
-    worker.up();
+    workerProcess = worker.up();
     worker.assertReaches(leader.overlayIp());
     return process;
   }
@@ -179,6 +180,49 @@ class DnsTest {
           "NOERROR",
           "overlay.local.");
     }
+  }
+
+  @Test
+  void dualStackHasBothUnderOneName() {
+    Netns left = network.namespace();
+    Netns right = network.namespace();
+    network.bridge(left.nic("192.0.2.1/24"), right.nic("192.0.2.5/24"));
+    String[] both = {"--cidr-v6", "fd00:200::/48"};
+    leader = Node.init(left, "192.0.2.1:51820", folder, both);
+    worker = Node.join(leader, right, "192.0.2.5:51820", folder, "10.200.0.5", both);
+    leader.add(worker, "--hostname", "web", "--endpoint", worker.endpoint());
+    start();
+    worker.assertReaches("fd00:200::1");
+    leader.assertReaches("fd00:200::5");
+    for (String server : List.of(SERVER, "fd00:200::1")) {
+      for (String name : List.of("web", "node-0-5")) {
+        String full = name + ".overlay.local";
+        assertAnswers(Dig.ask(worker.host(), server, PORT, full), "10.200.0.5");
+        assertAnswers(Dig.ask(worker.host(), server, PORT, full, "AAAA", "+tcp"), "fd00:200::5");
+      }
+    }
+    assertAnswers(dig(worker, "-x", "fd00:200::5"), "node-fd00-200-0-0-0-0-0-5.overlay.local.");
+    assertEquals("fd00:200::1", leader.status().at("/node/overlay_ip_v6").asString());
+  }
+
+  @Test
+  void whoIsDownIsntToldUnderASharedName() {
+    setUp("10.200.0.0/16", "10.200.0.5");
+    start("--health-interval", "1");
+    leader.command("dns", "add", "shared", "10.200.0.1").output();
+    leader.command("dns", "add", "shared", "10.200.0.5").output();
+    assertAnswers(dig(leader, "shared.overlay.local"), "10.200.0.1", "10.200.0.5");
+    workerProcess.kill();
+    Eventually.within(
+        PATIENCE,
+        () -> "the shared name without the lost worker",
+        () -> dig(leader, "shared.overlay.local").data().equals(List.of("10.200.0.1")));
+    assertAnswers(dig(leader, "web.overlay.local"), "10.200.0.5");
+    worker.up();
+    Eventually.within(
+        PATIENCE,
+        () -> "the shared name with the worker again",
+        () -> dig(leader, "shared.overlay.local").data().size() == 2);
   }
 
   @Test

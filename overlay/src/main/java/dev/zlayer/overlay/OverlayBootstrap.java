@@ -57,7 +57,11 @@ public final class OverlayBootstrap implements Administration {
   public static final int DEFAULT_DNS_PORT = DnsConfig.DEFAULT_PORT;
   public static final Duration DEFAULT_KEEPALIVE = PeerConfig.DEFAULT_KEEPALIVE;
 
+  /** How often a running node checks its peers, unless told otherwise. */
+  public static final Duration DEFAULT_HEALTH_INTERVAL = Duration.ofSeconds(10);
+
   private static final String LEADER_NODE_ID = "leader";
+  private static final Duration MIN_HEALTH_INTERVAL = Duration.ofSeconds(1);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final DataDirectory directory;
@@ -65,6 +69,7 @@ public final class OverlayBootstrap implements Administration {
   private final Registry registry;
   private Optional<RunningNode> running = Optional.empty();
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
+  private Duration healthInterval = DEFAULT_HEALTH_INTERVAL;
   private boolean closed;
   private final DnsHandle names = new DurableNames();
 
@@ -297,6 +302,19 @@ public final class OverlayBootstrap implements Administration {
   }
 
   /**
+   * How often the node checks its peers from its next start on, in this process.
+   *
+   * @param interval a second at least
+   */
+  public synchronized OverlayBootstrap withHealthInterval(Duration interval) {
+    if (interval.compareTo(MIN_HEALTH_INTERVAL) < 0) {
+      throw new IllegalArgumentException("health interval " + interval + " is below 1 s");
+    }
+    healthInterval = interval;
+    return this;
+  }
+
+  /**
    * Makes the interface and begins a handshake with every peer whose endpoint is known. Needs
    * CAP_NET_ADMIN.
    *
@@ -307,7 +325,7 @@ public final class OverlayBootstrap implements Administration {
     if (running.isPresent()) {
       throw new OverlayException("the node runs already, in this process");
     }
-    RunningNode node = RunningNode.start(directory, registry, this);
+    RunningNode node = RunningNode.start(directory, registry, this, healthInterval);
     CompletableFuture<Void> end = new CompletableFuture<>();
     running = Optional.of(node);
     ended = end;

@@ -8,6 +8,7 @@ import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.dns.DnsConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
 public final class Demo implements AutoCloseable {
   private static final int NODES = 3;
   private static final int PORT = 51820;
+  private static final String SHARED_NAME = "web";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int CLEAN_UP_SECONDS = 30;
 
@@ -120,7 +123,9 @@ public final class Demo implements AutoCloseable {
     watch.forget();
     introduce();
     pingEveryPair();
+    resolveNames();
     proveThatNothingLeaked();
+    loseAWorker(launcher);
     printTable();
   }
 
@@ -215,6 +220,70 @@ public final class Demo implements AutoCloseable {
     if (!silent.isEmpty()) {
       throw new OverlayException("no answer: " + String.join(", ", silent));
     }
+  }
+
+  private void resolveNames() throws InterruptedException {
+    DemoNode leader = nodes.getFirst();
+    for (DemoNode worker : nodes.subList(1, NODES)) {
+      leader.name(SHARED_NAME, worker.overlayIp());
+    }
+    step("asking the leader for names with dig, from a worker, through the tunnel");
+    if (!hasDig()) {
+      detail("left out, since dig is not installed: apt-get install dnsutils");
+      return;
+    }
+    requireAddresses("leader", List.of(leader));
+    requireAddresses("worker-2", List.of(nodes.get(2)));
+    requireAddresses(SHARED_NAME, nodes.subList(1, NODES));
+  }
+
+  private void requireAddresses(String name, List<DemoNode> holders) throws InterruptedException {
+    String full = name + "." + DnsConfig.DEFAULT_ZONE;
+    String got = nodes.get(1).dig(nodes.getFirst().overlayIp(), full);
+    String wanted =
+        holders.stream()
+            .map(holder -> IpText.format(holder.overlayIp()))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    detail("%-22s %s".formatted(full, got));
+    if (!got.equals(wanted)) {
+      throw new OverlayException(full + " should have the address " + wanted);
+    }
+  }
+
+  private static boolean hasDig() {
+    return Stream.of(System.getenv("PATH").split(":", -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "dig")));
+  }
+
+  private void loseAWorker(Path launcher) throws InterruptedException {
+    DemoNode leader = nodes.getFirst();
+    DemoNode lost = nodes.get(2);
+    step("killing " + lost.name() + " (kill -9, pid " + lost.pid() + ")");
+    lost.kill();
+    awaitVerdict(leader, lost, false);
+    if (hasDig()) {
+      requireAddresses(SHARED_NAME, List.of(nodes.get(1)));
+    }
+    step("starting " + lost.name() + " again");
+    lost.start(launcher);
+    lost.awaitUp();
+    awaitVerdict(leader, lost, true);
+    if (hasDig()) {
+      requireAddresses(SHARED_NAME, nodes.subList(1, NODES));
+    }
+  }
+
+  private void awaitVerdict(DemoNode observer, DemoNode peer, boolean up)
+      throws InterruptedException {
+    String verdict = up ? "UP" : "DOWN";
+    long begun = System.nanoTime();
+    awaitThat(
+        () -> observer.holdsUp(peer).equals(Optional.of(up)),
+        "%s doesn't hold %s %s".formatted(observer.name(), peer.name(), verdict));
+    detail(
+        "%s holds it %s after %.1f s, with a check a second"
+            .formatted(observer.name(), verdict, (System.nanoTime() - begun) / 1e9));
   }
 
   private void proveThatNothingLeaked() {

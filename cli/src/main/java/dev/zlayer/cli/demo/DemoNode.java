@@ -2,11 +2,14 @@ package dev.zlayer.cli.demo;
 
 import dev.zlayer.linux.IcmpSocket;
 import dev.zlayer.linux.NetworkNamespace;
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
+import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.health.PeerHealth;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A node of the demonstration: a process in its host's namespace, asked through its socket. */
 final class DemoNode implements AutoCloseable {
@@ -28,6 +32,7 @@ final class DemoNode implements AutoCloseable {
   private final Path dataDirectory;
   private final NodeDescription description;
   private Process process;
+  private Optional<Path> uapiSocket = Optional.empty();
 
   DemoNode(String name, Path namespace, Path dataDirectory, NodeDescription description) {
     this.name = name;
@@ -52,13 +57,19 @@ final class DemoNode implements AutoCloseable {
   PeerConfig asPeer() {
     return PeerConfig.of(name, description.publicKey().toBase64())
         .withEndpoint(description.endpoint().orElseThrow())
-        .withOverlayIp(overlayIp());
+        .withOverlayIp(overlayIp())
+        .withHostname(name);
   }
 
   /** Starts the process; {@link #awaitUp} waits until it is up. */
   void start(Path launcher) throws InterruptedException {
     List<String> command =
-        List.of(launcher.toString(), "up", "--data-dir", dataDirectory.toString());
+        List.of(
+            launcher.toString(),
+            "up",
+            "--health-interval=1",
+            "--data-dir",
+            dataDirectory.toString());
     // Kept from in there, so that an interrupt that comes meanwhile doesn't lose it.
     inside(() ->
         process =
@@ -81,6 +92,7 @@ final class DemoNode implements AutoCloseable {
       }
       Thread.sleep(20);
     }
+    uapiSocket = Optional.of(status().uapiSocket());
   }
 
   long pid() {
@@ -92,6 +104,35 @@ final class DemoNode implements AutoCloseable {
     try (Administration node = Administration.ofRunning(dataDirectory)) {
       node.addPeer(peer);
     }
+  }
+
+  /** Puts an address under a name. */
+  void name(String name, InetAddress address) {
+    try (Administration node = Administration.ofRunning(dataDirectory)) {
+      node.addDnsRecord(name, address);
+    }
+  }
+
+  /** What {@code dig} on this node's host gets for a name from {@code server}, in one line. */
+  String dig(InetAddress server, String name) throws InterruptedException {
+    String command =
+        "dig @%s -p %d %s A +short +time=2"
+            .formatted(IpText.format(server), OverlayBootstrap.DEFAULT_DNS_PORT, name);
+    return inside(() -> Shell.run(command)).lines().sorted().collect(Collectors.joining(", "));
+  }
+
+  /** Whether this node holds {@code peer} UP; empty before its first check. */
+  Optional<Boolean> holdsUp(DemoNode peer) {
+    return status().peers().stream()
+        .filter(one -> one.config().publicKey().equals(peer.description().publicKey()))
+        .flatMap(one -> one.health().stream())
+        .map(PeerHealth::healthy)
+        .findFirst();
+  }
+
+  /** Ends the process as a power cut would. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   NodeStatus status() {
@@ -110,12 +151,24 @@ final class DemoNode implements AutoCloseable {
     });
   }
 
-  /** Ends the process and waits for its end. */
+  /** Ends the process, waits for its end and removes what a killed one left. */
   @Override
   public void close() {
-    if (process == null) {
-      return;
+    if (process != null) {
+      end();
+      uapiSocket.ifPresent(DemoNode::delete);
     }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new OverlayException(file + " can't be removed: " + e.getMessage(), e);
+    }
+  }
+
+  private void end() {
     process.destroy();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -128,7 +181,7 @@ final class DemoNode implements AutoCloseable {
   }
 
   private interface Work<T> {
-    T run() throws IOException;
+    T run() throws IOException, InterruptedException;
   }
 
   private <T> T inside(Work<T> work) throws InterruptedException {

@@ -13,11 +13,13 @@ final class Shell {
   private Shell() {}
 
   /**
-   * Runs {@code command}, words separated by blanks.
+   * Runs {@code command}, words separated by blanks, in the network namespace of the calling
+   * thread.
    *
+   * @return what it said
    * @throws OverlayException with the command and what it said, if it fails
    */
-  static void run(String command) throws InterruptedException {
+  static String run(String command) throws InterruptedException {
     try {
       Process process =
           new ProcessBuilder(List.of(command.split(" "))).redirectErrorStream(true).start();
@@ -31,6 +33,7 @@ final class Shell {
       if (process.exitValue() != 0) {
         throw new OverlayException("'" + command + "' failed: " + said);
       }
+      return said;
     } catch (IOException e) {
       throw new OverlayException("'" + command + "' can't be run: " + e.getMessage(), e);
     }

@@ -51,7 +51,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
-  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(10);
 
   private final Registry registry;
   private final Device device;
@@ -68,7 +67,8 @@ public final class RunningNode implements AutoCloseable {
       Device device,
       UapiSocket uapi,
       ControlSocket control,
-      Optional<DnsServer> dns) {
+      Optional<DnsServer> dns,
+      Duration healthInterval) {
     this.registry = registry;
     this.device = device;
     this.uapi = uapi;
@@ -79,7 +79,7 @@ public final class RunningNode implements AutoCloseable {
     this.health =
         new OverlayHealthChecker(
             device.interfaceName(),
-            HEALTH_INTERVAL,
+            healthInterval,
             HealthThresholds.DEFAULT,
             uapi.path().toAbsolutePath().getParent());
   }
@@ -88,10 +88,14 @@ public final class RunningNode implements AutoCloseable {
    * Makes the interface, its peers and its sockets.
    *
    * @param administration what the control socket offers
+   * @param healthInterval from one check of the peers to the next
    * @throws OverlayException naming what is in the way; nothing is left of the attempt
    */
   public static RunningNode start(
-      DataDirectory directory, Registry registry, Administration administration) {
+      DataDirectory directory,
+      Registry registry,
+      Administration administration,
+      Duration healthInterval) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
       Device device = Device.open(settings(registry.state()));
@@ -102,7 +106,7 @@ public final class RunningNode implements AutoCloseable {
       dns.ifPresent(opened::push);
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
       opened.push(control);
-      RunningNode node = new RunningNode(registry, device, uapi, control, dns);
+      RunningNode node = new RunningNode(registry, device, uapi, control, dns, healthInterval);
       opened.push(node.search);
       node.reconcile();
       node.search.start();
