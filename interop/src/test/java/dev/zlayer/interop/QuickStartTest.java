@@ -59,7 +59,7 @@ class QuickStartTest {
       leader.enter(worker.key());
       leader.awaits("10.200.0.2 is UP");
       assertEquals(0, Ping.run(right, "10.200.0.1", 3, Duration.ofMillis(100)).lost());
-      for (String name : List.of("web", "node-0-2")) {
+      for (String name : List.of("web", "api", "node-0-2")) {
         assertEquals(
             List.of("10.200.0.2"),
             Dig.ask(right, "10.200.0.1", 15353, name + ".overlay.local").data());

@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -52,6 +53,25 @@ class OverlayBootstrapTest {
 
   private static InetAddress ip(String text) {
     return IpText.parse(text);
+  }
+
+  @Test
+  void constantsAreThoseOfTheOriginal() {
+    assertEquals(51820, OverlayBootstrap.DEFAULT_WG_PORT);
+    assertEquals(15353, OverlayBootstrap.DEFAULT_DNS_PORT);
+    assertEquals("10.200.0.0/16", OverlayBootstrap.DEFAULT_OVERLAY_CIDR);
+    assertEquals("fd00:200::/48", OverlayBootstrap.DEFAULT_OVERLAY_CIDR_V6);
+    assertEquals("zl-overlay0", OverlayBootstrap.DEFAULT_INTERFACE_NAME);
+    assertEquals(Duration.ofSeconds(25), OverlayBootstrap.DEFAULT_KEEPALIVE);
+  }
+
+  @Test
+  void healthIntervalIsASecondAtLeast() {
+    try (OverlayBootstrap node = leader()) {
+      node.withHealthInterval(Duration.ofSeconds(1));
+      assertThrows(
+          IllegalArgumentException.class, () -> node.withHealthInterval(Duration.ofMillis(999)));
+    }
   }
 
   @Test

@@ -32,6 +32,28 @@ class IpAllocatorTest {
     assertEquals(List.of("10.200.0.1", "10.200.0.2", "10.200.0.3", "10.200.0.4"), texts(allocator));
   }
 
+  @Test
+  void leasesTheFirstAddressOnce() {
+    IpAllocator allocator = allocator("10.200.0.0/16");
+    assertEquals(ip("10.200.0.1"), allocator.allocateFirst());
+    assertThrows(IllegalArgumentException.class, allocator::allocateFirst);
+  }
+
+  @Test
+  void describesItsNetwork() {
+    IpAllocator allocator = allocator("10.200.4.0/22");
+    allocator.allocateFirst();
+    assertEquals(Cidr.parse("10.200.4.0/22"), allocator.cidr());
+    assertEquals(22, allocator.prefixLength());
+    assertEquals(ip("10.200.4.0"), allocator.networkAddress());
+    assertEquals(ip("10.200.7.255"), allocator.broadcastAddress());
+    assertEquals(ip("10.200.4.1"), HostRange.of(allocator.cidr()).firstHost());
+    assertTrue(allocator.isAllocated(ip("10.200.4.1")));
+    assertFalse(allocator.isAllocated(ip("10.200.4.2")));
+    assertTrue(allocator.contains(ip("10.200.7.255")));
+    assertFalse(allocator.contains(ip("10.200.8.0")));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "10.0.0.0/29, 6",
