@@ -31,7 +31,7 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--health-interval",
       paramLabel = "SECONDS",
-      description = "Check the peers this often, 1 to 3600 (default: 10).")
+      description = "Check the peers this often, 1 to 3600 (default: 30).")
   Optional<Integer> healthInterval;
 
   @Option(

@@ -21,7 +21,7 @@ class HealthCommandTest {
   private static final Duration START = Duration.ofMinutes(1);
 
   /** Three of a node's intervals, and a probe's time. */
-  private static final Duration NOTICE = Duration.ofSeconds(33);
+  private static final Duration NOTICE = Duration.ofSeconds(12);
 
   @TempDir private Path folder;
 
@@ -34,7 +34,8 @@ class HealthCommandTest {
       Node leader = Node.init(left, "192.0.2.1:51820", folder);
       Node worker = Node.join(leader, right, "192.0.2.2:51820", folder, "10.200.0.2");
       leader.add(worker, "--endpoint", "192.0.2.2:51820");
-      RunningCommand leading = leader.up();
+      RunningCommand leading = leader.command("up", "--health-interval", "2").start();
+      leader.awaitUp(leading);
       RunningCommand working = worker.up();
       Eventually.within(START, "UP", () -> state(leader).equals("UP"));
       JsonNode health = leader.status().path("peers").path(0).path("health");

@@ -29,7 +29,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +57,7 @@ public final class OverlayBootstrap implements Administration {
   public static final Duration DEFAULT_KEEPALIVE = PeerConfig.DEFAULT_KEEPALIVE;
 
   /** How often a running node checks its peers, unless told otherwise. */
-  public static final Duration DEFAULT_HEALTH_INTERVAL = Duration.ofSeconds(10);
+  public static final Duration DEFAULT_HEALTH_INTERVAL = Duration.ofSeconds(30);
 
   private static final String LEADER_NODE_ID = "leader";
   private static final Duration MIN_HEALTH_INTERVAL = Duration.ofSeconds(1);
@@ -462,8 +461,7 @@ public final class OverlayBootstrap implements Administration {
       return false;
     }
     try {
-      DnsState.AddedName kept = new DnsState.AddedName(host(name), address);
-      registry.changeDns(state -> state.withAdded(plus(state.added(), kept)));
+      registry.changeDns(state -> state.plus(host(name), address));
     } catch (RuntimeException e) {
       served.removeRecord(name, address);
       throw e;
@@ -477,28 +475,13 @@ public final class OverlayBootstrap implements Administration {
     DnsHandle served = served();
     String host = host(name);
     DnsState before = registry.state().dns();
-    registry.changeDns(state -> state.withAdded(without(state.added(), host, address)));
+    registry.changeDns(state -> state.minus(host, address));
     address.ifPresentOrElse(one -> served.removeRecord(name, one), () -> served.removeRecord(name));
     return !before.equals(registry.state().dns());
   }
 
   private String host(String name) {
     return HostName.requireHost(name, dnsConfig().zone());
-  }
-
-  private static List<DnsState.AddedName> plus(
-      List<DnsState.AddedName> added, DnsState.AddedName one) {
-    List<DnsState.AddedName> more = new ArrayList<>(added);
-    more.add(one);
-    return more;
-  }
-
-  private static List<DnsState.AddedName> without(
-      List<DnsState.AddedName> added, String host, Optional<InetAddress> address) {
-    return added.stream()
-        .filter(one ->
-            !one.host().equals(host) || address.filter(a -> !a.equals(one.address())).isPresent())
-        .toList();
   }
 
   /** The names as they are served now, or would be. */

@@ -2,6 +2,7 @@ package dev.zlayer.overlay.state;
 
 import dev.zlayer.overlay.dns.DnsConfig;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -50,6 +51,23 @@ public record DnsState(Optional<Boolean> enabled, DnsConfig config, List<AddedNa
 
   public DnsState disabled() {
     return new DnsState(Optional.of(false), config, added);
+  }
+
+  /** With an address under a name; {@code host} without the zone. */
+  public DnsState plus(String host, InetAddress address) {
+    List<AddedName> more = new ArrayList<>(added);
+    more.add(new AddedName(host, address));
+    return withAdded(more);
+  }
+
+  /** Without one address under a name, or without all that were added under it. */
+  public DnsState minus(String host, Optional<InetAddress> address) {
+    return withAdded(
+        added.stream()
+            .filter(one ->
+                !one.host().equals(host)
+                    || address.filter(a -> !a.equals(one.address())).isPresent())
+            .toList());
   }
 
   public DnsState withAdded(List<AddedName> value) {
