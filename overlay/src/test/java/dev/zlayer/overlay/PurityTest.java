@@ -11,6 +11,11 @@ class PurityTest {
   }
 
   @Test
+  void enrolmentDoesNoIoAndReadsNoClock() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.enrolment");
+  }
+
+  @Test
   void answeringDnsQuestionsDoesNoIoAndReadsNoClock() {
     PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.dns.zone");
   }
