@@ -33,6 +33,8 @@ class BadInputTest {
           "key",
           "peer list",
           "peer remove web",
+          "ip list",
+          "ip stats",
           "dns list",
           "dns add web 10.200.0.5",
           "dns remove web",
@@ -82,6 +84,10 @@ class BadInputTest {
         "2 | --cidr 10.200.0.0 | '10.200.0.0' has no prefix length | ADDRESS/LENGTH",
         "2 | --cidr 10.200/16 | '10.200' | is not an IP address",
         "2 | --cidr fd00::/129 | 'fd00::/129' | 129 is not in 0..128",
+        "2 | --cidr-v6 fd00::/129 | 'fd00::/129' | 129 is not in 0..128",
+        "2 | --cidr-v6 fd00::/120 | fd00::/120 has fewer addresses | 10.200.0.0/16",
+        "2 | --cidr-v6 10.1.0.0/16 | 10.1.0.0/16 | not an IPv4 and an IPv6 network",
+        "2 | --cidr fd00::/64 --cidr-v6 fd01::/64 | fd01::/64 | not an IPv4 and an IPv6 network",
         "2 | --port 0 | port 0 | is not in 1..65535",
         "2 | --port -1 | port -1 | is not in 1..65535",
         "2 | --port 70000 | port 70000 | is not in 1..65535",
@@ -199,6 +205,25 @@ class BadInputTest {
     initLeader();
     changingNothing(() -> onNode("peer remove nobody").refused(1, "'nobody'"));
     changingNothing(() -> onNode("peer remove " + KEY).refused(1, KEY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "3601"})
+  void healthIntervalHasItsBounds(String seconds) throws IOException {
+    initLeader();
+    changingNothing(() ->
+        onNode("up --health-interval " + seconds)
+            .refused(2, "--health-interval " + seconds, "1..3600"));
+  }
+
+  @Test
+  void aWorkerHasNoLeases() {
+    onNode(
+            "join --leader-endpoint a.example:1 --leader-public-key "
+                + KEY
+                + " --leader-overlay-ip 10.200.0.1 --allocated-ip 10.200.0.2")
+        .done();
+    onNode("ip list").refused(1, "this node is a worker", "leader");
   }
 
   @Test

@@ -66,6 +66,18 @@ class CommandsTest {
   }
 
   @Test
+  void printedCommandsLeadToADualStackToo() {
+    Cli init =
+        Cli.run("init", "--cidr-v6", "fd00:200::/48", "--data-dir", directory("leader")).done();
+    assertTrue(init.out().contains("10.200.0.1, fd00:200::1"), init.out());
+    JsonNode worker =
+        json(Cli.runLine(init.printed("join"), "--json", "--data-dir", directory("worker")));
+    assertEquals("10.200.0.2", worker.get("overlay_ip").asString());
+    assertEquals("fd00:200::2", worker.get("overlay_ip_v6").asString());
+    assertEquals("fd00:200::/48", worker.get("cidr_v6").asString());
+  }
+
+  @Test
   void leasesAreShown() {
     Cli.run("init", "--cidr", "10.200.0.0/24", "--data-dir", directory("leader")).done();
     Cli.run(
