@@ -18,11 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** docs/api.md names types, members and tests that exist. */
 class ApiPageTest {
-  private static final Path PAGE =
-      Path.of(System.getProperty("zlayer.root"))
-          .toAbsolutePath()
-          .normalize()
-          .resolve("docs/api.md");
+  private static final Path PAGE = Readme.ROOT.resolve("docs/api.md");
   private static final List<String> PACKAGES =
       List.of("", ".dns", ".health", ".ipam").stream().map("dev.zlayer.overlay"::concat).toList();
   private static final Pattern ROW =

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -28,13 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** README's two Java programs, compiled and run as they stand, but for their data directories. */
 @Tag("root")
 class QuickStartTest {
-  private static final Path ROOT =
-      Path.of(System.getProperty("zlayer.root")).toAbsolutePath().normalize();
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final Duration DOWN_LIMIT = Duration.ofSeconds(40);
-  private static final Pattern SECTION =
-      Pattern.compile("(?ms)^## From a Java program$.*?(?=^## )");
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```java$\\R(.*?)^```$");
   private static final Pattern KEY = Pattern.compile("(?:Leader|Worker) (\\S{44})");
 
   @TempDir private Path folder;
@@ -50,7 +44,7 @@ class QuickStartTest {
     Netns left = network.namespace();
     Netns right = network.namespace();
     network.bridge(left.nic("192.0.2.1/24"), right.nic("192.0.2.2/24"));
-    List<String> programs = programs();
+    List<String> programs = Readme.twoBlocks("From a Java program", "java");
     try (Program leader = new Program("Leader", programs.get(0), left);
         Program worker = new Program("Worker", programs.get(1), right)) {
       leader.awaits("Public key of the worker");
@@ -75,19 +69,6 @@ class QuickStartTest {
     }
   }
 
-  private static List<String> programs() throws IOException {
-    String section =
-        SECTION
-            .matcher(Files.readString(ROOT.resolve("README.md")))
-            .results()
-            .map(MatchResult::group)
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("README has no section on Java programs"));
-    List<String> blocks = BLOCK.matcher(section).results().map(block -> block.group(1)).toList();
-    assertEquals(2, blocks.size(), "java blocks in README: Leader.java and Worker.java");
-    return blocks;
-  }
-
   /** A program that is run from its source, and what is typed into it. */
   private final class Program implements AutoCloseable {
     final RunningCommand process;
@@ -104,7 +85,7 @@ class QuickStartTest {
           "exec '%s/bin/java' -p '%s' --add-modules ALL-MODULE-PATH --enable-native-access=%s '%s' < '%s'"
               .formatted(
                   System.getProperty("java.home"),
-                  ROOT.resolve("cli/target/app"),
+                  Readme.ROOT.resolve("cli/target/app"),
                   "dev.zlayer.memory,dev.zlayer.crypto,dev.zlayer.linux",
                   source,
                   typed);

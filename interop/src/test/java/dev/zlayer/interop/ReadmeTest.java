@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -20,11 +19,7 @@ import org.junit.jupiter.api.Test;
 /** README's "Two nodes", typed as it stands. */
 @Tag("root")
 class ReadmeTest {
-  private static final Path ROOT =
-      Path.of(System.getProperty("zlayer.root")).toAbsolutePath().normalize();
   private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final Pattern SECTION = Pattern.compile("(?ms)^## Two nodes$.*?(?=^## )");
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```bash$(.*?)^```$");
 
   private static final List<Path> TRACES =
       List.of(
@@ -64,7 +59,7 @@ class ReadmeTest {
     String script = "set -e\n" + example + "\necho '" + marker + "'\n" + removal;
     try {
       Execution typed =
-          Command.of("bash", "-c", "cd '" + ROOT + "'\n" + script).within(LIMIT).run();
+          Command.of("bash", "-c", "cd '" + Readme.ROOT + "'\n" + script).within(LIMIT).run();
       typed.requireSuccess();
       String said = typed.output().substring(0, typed.output().indexOf(marker));
       assertEquals(2, said.split(Pattern.quote("3 received, 0% packet loss"), -1).length - 1, said);
@@ -89,16 +84,8 @@ class ReadmeTest {
     }
   }
 
+  /** The example is block 0, its removal block 1. */
   private static String block(int number) throws IOException {
-    String section =
-        SECTION
-            .matcher(Files.readString(ROOT.resolve("README.md")))
-            .results()
-            .map(MatchResult::group)
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("README has no section 'Two nodes'"));
-    List<String> blocks = BLOCK.matcher(section).results().map(block -> block.group(1)).toList();
-    assertEquals(2, blocks.size(), "bash blocks in README's 'Two nodes': the example, its removal");
-    return blocks.get(number);
+    return Readme.twoBlocks("Two nodes", "bash").get(number);
   }
 }

@@ -252,7 +252,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private static boolean hasDig() {
-    return Stream.of(System.getenv("PATH").split(":", -1))
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "dig")));
   }
 
