@@ -1,10 +1,13 @@
 package dev.zlayer.overlay.mesh;
 
+import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A wish to change the mesh. It carries everything that its outcome depends on, the time included,
@@ -46,6 +49,73 @@ public sealed interface MeshCommand {
     public ReleaseAddress {
       requireEnvelope(requestId, time);
       Objects.requireNonNull(address);
+    }
+  }
+
+  /**
+   * Invites one joiner; the temporary identity gets an address now.
+   *
+   * @param ip the member's address to be; empty for any
+   * @param name the member's node id and host name; empty for one by its address
+   */
+  record IssueInvite(
+      String requestId,
+      Instant time,
+      PublicKey publicKey,
+      PresharedKey presharedKey,
+      Optional<InetAddress> ip,
+      Optional<String> name,
+      Instant expiresAt)
+      implements MeshCommand {
+    public IssueInvite {
+      requireEnvelope(requestId, time);
+      Objects.requireNonNull(publicKey);
+      Objects.requireNonNull(presharedKey);
+      Objects.requireNonNull(ip);
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(expiresAt);
+    }
+  }
+
+  /**
+   * Makes the holder of an invite a member under its own new key; the same again, for that key,
+   * changes nothing and says the same.
+   */
+  record RedeemInvite(
+      String requestId,
+      Instant time,
+      PublicKey invite,
+      PublicKey member,
+      Optional<HostPort> endpoint)
+      implements MeshCommand {
+    public RedeemInvite {
+      requireEnvelope(requestId, time);
+      Objects.requireNonNull(invite);
+      Objects.requireNonNull(member);
+      Objects.requireNonNull(endpoint);
+    }
+  }
+
+  /** A member was heard of under its own key: its temporary identity ends. */
+  record ConfirmMember(String requestId, Instant time, PublicKey member) implements MeshCommand {
+    public ConfirmMember {
+      requireEnvelope(requestId, time);
+      Objects.requireNonNull(member);
+    }
+  }
+
+  /** Takes an invite back that nobody has redeemed. */
+  record RevokeInvite(String requestId, Instant time, PublicKey invite) implements MeshCommand {
+    public RevokeInvite {
+      requireEnvelope(requestId, time);
+      Objects.requireNonNull(invite);
+    }
+  }
+
+  /** Forgets the invites whose time is over, and the members that were never heard of. */
+  record ExpireInvites(String requestId, Instant time) implements MeshCommand {
+    public ExpireInvites {
+      requireEnvelope(requestId, time);
     }
   }
 

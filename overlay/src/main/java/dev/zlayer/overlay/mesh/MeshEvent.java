@@ -14,6 +14,15 @@ public sealed interface MeshEvent {
   /** An address was leased for a peer to come. */
   record AddressLeased(InetAddress address) implements MeshEvent {}
 
+  /** There is a further invite. */
+  record InviteIssued(Invite invite) implements MeshEvent {}
+
+  /** An invite has made this peer a member, now or when it was redeemed first. */
+  record InviteRedeemed(Invite invite, PeerConfig peer) implements MeshEvent {}
+
+  /** The temporary identity of an invite ended: used, revoked or expired. */
+  record InviteEnded(Invite invite) implements MeshEvent {}
+
   /** An address that was leased for a peer to come rests now. */
   record AddressReleased(InetAddress address) implements MeshEvent {}
 }

@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,13 @@ public final class MeshState {
   /** The most peers that a mesh takes in. */
   public static final int MAX_PEERS = 65_536;
 
+  private static final String NO_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
   private static final BigInteger MIN_HOSTS = BigInteger.TWO;
 
   private final MeshNode node;
   private final PeerTable peers = new PeerTable();
   private final SliceTable slices;
+  private final InviteTable invites = new InviteTable();
   private final Optional<IpAllocator> leases;
   private final Duration rest;
   private final long epoch;
@@ -48,6 +51,7 @@ public final class MeshState {
     this.leases = node.leader() ? Optional.of(leases(snapshot, rest)) : Optional.empty();
     this.slices = new SliceTable(node, snapshot.sliceByNodeId(), leases);
     snapshot.peers().forEach(this::restore);
+    snapshot.invites().forEach(this::restore);
   }
 
   /**
@@ -87,6 +91,7 @@ public final class MeshState {
         peers.inOrder(),
         leases.map(IpAllocator::toState),
         slices.setAsideByNodeId(),
+        invites(),
         epoch,
         revision);
   }
@@ -105,6 +110,11 @@ public final class MeshState {
           case MeshCommand.LeaseAddress lease ->
               List.of(new MeshEvent.AddressLeased(lease(lease.time())));
           case MeshCommand.ReleaseAddress release -> release(release.address(), release.time());
+          case MeshCommand.IssueInvite issue -> issue(issue);
+          case MeshCommand.RedeemInvite redeem -> redeem(redeem);
+          case MeshCommand.ConfirmMember confirm -> confirm(confirm.member(), confirm.time());
+          case MeshCommand.RevokeInvite revoke -> revoke(revoke.invite(), revoke.time());
+          case MeshCommand.ExpireInvites expire -> expire(expire.time());
         };
     revision++;
     return events;
@@ -112,6 +122,11 @@ public final class MeshState {
 
   public MeshNode node() {
     return node;
+  }
+
+  /** The invites whose time isn't over, in the order in which they were issued. */
+  public List<Invite> invites() {
+    return invites.inOrder();
   }
 
   /** The peers in the order in which they came. */
@@ -220,6 +235,7 @@ public final class MeshState {
       throw new MeshRefusal("the mesh has " + MAX_PEERS + " peers: that is the most it takes in");
     }
     requireUnique(peer);
+    invites.requireUnpromised(peer);
     slices.requireFree(peer);
     peer.overlayIp().ifPresent(address -> requireFree(address, peer));
     PeerConfig placed = peer.overlayIp().isPresent() ? peer : peer.withOverlayIp(lease(time));
@@ -235,7 +251,177 @@ public final class MeshState {
     peers.remove(peer);
     slices.remove(peer);
     leases.ifPresent(l -> l.release(peer.overlayIp().orElseThrow(), time));
-    return List.of(new MeshEvent.PeerRemoved(peer));
+    List<MeshEvent> events = new ArrayList<>(List.of(new MeshEvent.PeerRemoved(peer)));
+    events.addAll(confirm(publicKey, time));
+    return events;
+  }
+
+  private List<MeshEvent> issue(MeshCommand.IssueInvite command) {
+    if (leases.isEmpty()) {
+      throw new MeshRefusal("this node is a worker: invite on the leader");
+    }
+    invites.requireRoom();
+    if (!command.time().isBefore(command.expiresAt())) {
+      throw new MeshRefusal("the invite would expire before it is issued");
+    }
+    requireNewKey(command.publicKey());
+    command.name().ifPresent(this::requireFreeName);
+    command.ip().ifPresent(this::requireUnleased);
+    requireRoom(command.ip(), command.time());
+    command.ip().ifPresent(leases.get()::markAllocated);
+    InetAddress temporary = lease(command.time());
+    Invite invite =
+        new Invite(
+            command.publicKey(),
+            command.presharedKey(),
+            temporary,
+            command.ip(),
+            command.name(),
+            command.expiresAt(),
+            Invite.State.OPEN,
+            Optional.empty());
+    invites.put(invite);
+    return List.of(new MeshEvent.InviteIssued(invite));
+  }
+
+  private List<MeshEvent> redeem(MeshCommand.RedeemInvite command) {
+    Invite invite = invites.require(command.invite());
+    if (invite.state() == Invite.State.REVOKED) {
+      throw new MeshRefusal("the invite was revoked");
+    }
+    Optional<PeerConfig> member = peers.byPublicKey(command.member());
+    if (invite.member().isPresent()) {
+      // The same again: its answer may have been lost.
+      if (invite.member().get().equals(command.member()) && member.isPresent()) {
+        return List.of(new MeshEvent.InviteRedeemed(invite, member.get()));
+      }
+      throw new MeshRefusal("the invite was used");
+    }
+    if (invite.isExpired(command.time())) {
+      throw new MeshRefusal("the invite expired at " + invite.expiresAt());
+    }
+    requireNewKey(command.member());
+    if (peers.size() == MAX_PEERS) {
+      throw new MeshRefusal("the mesh has " + MAX_PEERS + " peers: that is the most it takes in");
+    }
+    String key = command.member().toBase64();
+    invite
+        .name()
+        .ifPresent(name -> peers.requireUnique(PeerConfig.of(name, key).withHostname(name)));
+    InetAddress address = invite.memberIp().orElseGet(() -> lease(command.time()));
+    PeerConfig bare =
+        PeerConfig.of(invite.name().orElseGet(() -> nodeIdOf(address)), key).withOverlayIp(address);
+    PeerConfig named = invite.name().map(bare::withHostname).orElse(bare);
+    PeerConfig peer = command.endpoint().map(named::withEndpoint).orElse(named);
+    insert(peer);
+    Invite redeemed = invite.redeemedBy(command.member());
+    invites.put(redeemed);
+    return List.of(new MeshEvent.PeerAdded(peer), new MeshEvent.InviteRedeemed(redeemed, peer));
+  }
+
+  private List<MeshEvent> confirm(PublicKey member, Instant time) {
+    return invites
+        .redeemedBy(member)
+        .map(invite -> end(invite, invite.used(), time))
+        .orElseGet(List::of);
+  }
+
+  private List<MeshEvent> revoke(PublicKey key, Instant time) {
+    Invite invite = invites.require(key);
+    if (invite.state() != Invite.State.OPEN) {
+      throw new MeshRefusal(
+          invite.state() == Invite.State.REVOKED
+              ? "the invite was revoked already"
+              : "the invite was used: remove the peer " + invite.member().orElseThrow());
+    }
+    releaseMemberIp(invite, time);
+    return end(invite, invite.revoked(), time);
+  }
+
+  private List<MeshEvent> expire(Instant time) {
+    List<MeshEvent> events = new ArrayList<>();
+    for (Invite invite : invites()) {
+      if (invite.isExpired(time)) {
+        if (invite.state() == Invite.State.OPEN) {
+          releaseMemberIp(invite, time);
+        } else if (invite.state() == Invite.State.REDEEMED) {
+          // Who was never heard of under its own key never became a whole member.
+          events.addAll(remove(invite.member().orElseThrow(), time));
+        }
+        Invite last = invites.require(invite.publicKey());
+        if (last.isAlive()) {
+          events.addAll(end(last, last, time));
+        }
+        invites.remove(invite.publicKey());
+      }
+    }
+    return events;
+  }
+
+  /** Ends the temporary identity. */
+  private List<MeshEvent> end(Invite invite, Invite after, Instant time) {
+    leases.ifPresent(l -> l.release(invite.temporaryIp(), time));
+    invites.put(after);
+    return List.of(new MeshEvent.InviteEnded(after));
+  }
+
+  private void releaseMemberIp(Invite invite, Instant time) {
+    invite.memberIp().ifPresent(address -> leases.orElseThrow().release(address, time));
+  }
+
+  private void requireNewKey(PublicKey key) {
+    if (key.equals(node.publicKey()) || invites.contains(key)) {
+      throw new MeshRefusal("public key '" + key + "' is in use");
+    }
+    peers
+        .byPublicKey(key)
+        .ifPresent(holder -> {
+          throw new MeshRefusal("public key '" + key + "' is that of peer " + holder.nodeId());
+        });
+  }
+
+  /** A name that no peer has and no invite promises. */
+  private void requireFreeName(String name) {
+    peers.requireUnique(PeerConfig.of(name, NO_KEY).withHostname(name));
+    invites.requireUnpromised(name);
+  }
+
+  private void requireUnleased(InetAddress address) {
+    requireNotHeld(address);
+    slices.requireOutsideOfOthers(address, PeerConfig.of("-", NO_KEY));
+    if (leases.orElseThrow().isAllocated(address)) {
+      throw new MeshRefusal("address " + IpText.format(address) + " is leased already");
+    }
+  }
+
+  /** Checks that there is an address for the temporary identity beside the member's own. */
+  private void requireRoom(Optional<InetAddress> memberIp, Instant time) {
+    IpAllocator allocator = leases.orElseThrow();
+    boolean takesAFreeOne =
+        memberIp.filter(ip -> !allocator.toState().restingSince().containsKey(ip)).isPresent();
+    if (allocator.stats(time).available() < (takesAFreeOne ? 2 : 1)) {
+      throw fullNetwork(allocator);
+    }
+  }
+
+  /** A node id by its address that no peer has, whatever peers were called by hand. */
+  private String nodeIdOf(InetAddress address) {
+    String plain = "node-" + IpText.format(address).replaceAll("[.:]", "-");
+    String nodeId = plain;
+    for (int i = 2; peers.byNodeId(nodeId).isPresent(); i++) {
+      nodeId = plain + "-" + i;
+    }
+    return nodeId;
+  }
+
+  private void restore(Invite invite) {
+    invites.restore(invite);
+    if (invite.isAlive()) {
+      leases.ifPresent(l -> l.markAllocated(invite.temporaryIp()));
+    }
+    if (invite.state() == Invite.State.OPEN) {
+      leases.ifPresent(l -> invite.memberIp().ifPresent(l::markAllocated));
+    }
   }
 
   private List<MeshEvent> release(InetAddress address, Instant time) {
@@ -252,16 +438,17 @@ public final class MeshState {
             new MeshRefusal(
                 "no address given, and a worker can't lease one: take the address that the"
                     + " leader leased and give it with --ip"));
-    return allocator
-        .allocate(time)
-        .orElseThrow(() ->
-            new MeshRefusal(
-                "network %s has no free address: %d leased, %d resting for up to %d s"
-                    .formatted(
-                        allocator.cidr(),
-                        allocator.allocatedCount(),
-                        allocator.restingCount(),
-                        rest.toSeconds())));
+    return allocator.allocate(time).orElseThrow(() -> fullNetwork(allocator));
+  }
+
+  private MeshRefusal fullNetwork(IpAllocator allocator) {
+    return new MeshRefusal(
+        "network %s has no free address: %d leased, %d resting for up to %d s"
+            .formatted(
+                allocator.cidr(),
+                allocator.allocatedCount(),
+                allocator.restingCount(),
+                rest.toSeconds()));
   }
 
   private void restore(PeerConfig peer) {
@@ -305,6 +492,7 @@ public final class MeshState {
               "address %s is taken by peer '%s'"
                   .formatted(IpText.format(address), holder.nodeId()));
         });
+    invites.requireUnpromised(address);
   }
 
   private void requireHost(InetAddress address) {

@@ -96,6 +96,7 @@ final class StateReader {
         root.optionalObject("slice_allocator_state")
             .map(slices -> slices.pairs("assigned", Cidr::parseEnclosing))
             .orElseGet(Map::of),
+        own.has("invites") ? InviteFields.read(own) : List.of(),
         own.optionalWhole("epoch", 0, Long.MAX_VALUE).orElse(0L),
         own.optionalWhole("revision", 0, Long.MAX_VALUE).orElse(0L));
   }

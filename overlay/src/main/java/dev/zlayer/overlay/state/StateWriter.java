@@ -112,6 +112,7 @@ final class StateWriter {
     if (own.get("dns").isEmpty()) {
       own.remove("dns");
     }
+    InviteFields.write(own, state.mesh().invites());
     ObjectNode presharedKeys = own.putObject("preshared_keys");
     ObjectNode learnedEndpoints = own.putObject("learned_endpoints");
     for (PeerConfig peer : state.mesh().peers()) {

@@ -193,6 +193,36 @@ class StateFileTest {
   }
 
   @Test
+  void invitesComeBackAndAreWrittenNowhereElse() throws IOException {
+    StateFile file = StateFile.create(directory, leaderState());
+    MeshState mesh = MeshState.restore(file.state().mesh(), REST);
+    for (int i = 1; i <= 4; i++) {
+      mesh.apply(
+          new MeshCommand.IssueInvite(
+              "r",
+              NOON,
+              publicKey(100 + i),
+              presharedKey(i),
+              i == 1 ? Optional.of(IpText.parse("10.200.0.99")) : Optional.empty(),
+              i == 1 ? Optional.of("invited") : Optional.empty(),
+              NOON.plusSeconds(600)));
+    }
+    mesh.apply(new MeshCommand.RevokeInvite("r", NOON, publicKey(102)));
+    for (int i = 3; i <= 4; i++) {
+      mesh.apply(
+          new MeshCommand.RedeemInvite(
+              "r", NOON, publicKey(100 + i), publicKey(200 + i), Optional.empty()));
+    }
+    mesh.apply(new MeshCommand.ConfirmMember("r", NOON, publicKey(204)));
+    file.save(file.state().withMesh(mesh.snapshot()));
+    assertEquals(mesh.snapshot(), StateFile.load(directory).state().mesh());
+    assertEquals(4, tree().get("zlayer_java").get("invites").size());
+    mesh.apply(new MeshCommand.ExpireInvites("r", NOON.plusSeconds(600)));
+    file.save(file.state().withMesh(mesh.snapshot()));
+    assertNull(tree().get("zlayer_java").get("invites"));
+  }
+
+  @Test
   void learnedEndpointsGoWithTheirPeers() throws IOException {
     StateFile file = StateFile.create(directory, leaderState());
     MeshState mesh = MeshState.restore(file.state().mesh(), REST);
