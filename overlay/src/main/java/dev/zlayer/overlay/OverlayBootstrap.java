@@ -431,14 +431,10 @@ public final class OverlayBootstrap implements Administration {
 
   @Override
   public synchronized Allocations allocations() {
-    Instant now = Instant.now();
-    AllocationStats stats =
-        registry
-            .allocationStats(now)
-            .orElseThrow(() ->
-                new OverlayException(
-                    "this node is a worker: ask the leader, which has the leases"));
-    return new Allocations(stats, registry.addressLeases(now));
+    return registry
+        .allocations(Instant.now())
+        .orElseThrow(() ->
+            new OverlayException("this node is a worker: ask the leader, which has the leases"));
   }
 
   @Override

@@ -101,8 +101,12 @@ public record InviteToken(
     byte[] whole = decode(token.substring(PREFIX.length()));
     try {
       requireWhole(whole);
-      return TokenBytes.read(
-          Arrays.copyOfRange(whole, LENGTH_BYTES, whole.length - CHECKSUM_BYTES));
+      byte[] body = Arrays.copyOfRange(whole, LENGTH_BYTES, whole.length - CHECKSUM_BYTES);
+      try {
+        return TokenBytes.read(body);
+      } finally {
+        Arrays.fill(body, (byte) 0);
+      }
     } finally {
       Arrays.fill(whole, (byte) 0);
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A token's content as bytes: fixed fields in order, what varies in length behind its length.
@@ -39,8 +40,8 @@ final class TokenBytes {
     ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
     out.putLong(token.expiresAt().getEpochSecond());
     out.put(token.leaderPublicKey().bytes());
-    out.put(token.privateKey().bytes());
-    out.put(token.presharedKey().bytes());
+    putSecret(out, token.privateKey().bytes());
+    putSecret(out, token.presharedKey().bytes());
     byte[] network = token.cidr().network().getAddress();
     out.put((byte) token.cidr().prefixLength()).put((byte) network.length).put(network);
     out.put(token.leaderIp().getAddress()).put(token.temporaryIp().getAddress());
@@ -69,8 +70,8 @@ final class TokenBytes {
     try {
       Instant expiresAt = Instant.ofEpochSecond(in.getLong());
       PublicKey leader = PublicKey.of(take(in, PublicKey.BYTES));
-      PrivateKey privateKey = PrivateKey.of(take(in, PrivateKey.BYTES));
-      PresharedKey presharedKey = PresharedKey.of(take(in, PresharedKey.BYTES));
+      PrivateKey privateKey = secret(in, PrivateKey.BYTES, PrivateKey::of);
+      PresharedKey presharedKey = secret(in, PresharedKey.BYTES, PresharedKey::of);
       int prefixLength = Byte.toUnsignedInt(in.get());
       int addressBytes = in.get() == 4 ? 4 : IPV6_BYTES;
       Cidr cidr = new Cidr(address(in, addressBytes), prefixLength);
@@ -102,6 +103,18 @@ final class TokenBytes {
     } catch (BufferUnderflowException | DateTimeException e) {
       throw new IllegalArgumentException("the token has less than a token has", e);
     }
+  }
+
+  private static void putSecret(ByteBuffer out, byte[] copy) {
+    out.put(copy);
+    Arrays.fill(copy, (byte) 0);
+  }
+
+  private static <T> T secret(ByteBuffer in, int bytes, Function<byte[], T> key) {
+    byte[] copy = take(in, bytes);
+    T made = key.apply(copy);
+    Arrays.fill(copy, (byte) 0);
+    return made;
   }
 
   private static byte[] take(ByteBuffer in, int bytes) {

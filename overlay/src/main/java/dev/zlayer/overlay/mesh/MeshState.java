@@ -4,6 +4,7 @@ import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.AddressLease;
 import dev.zlayer.overlay.AddressLease.State;
+import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.overlay.ipam.HostRange;
@@ -184,13 +185,12 @@ public final class MeshState {
     return leases.map(l -> l.stats(now));
   }
 
-  /** The addresses that aren't free at {@code now}, lowest first; none on a worker. */
-  public List<AddressLease> addressLeases(Instant now) {
-    return leases.map(l -> addressLeases(l, now)).orElseGet(List::of);
+  /** As {@link #allocationStats}, with every address that isn't free at {@code now}. */
+  public Optional<Allocations> allocations(Instant now) {
+    return leases.map(l -> new Allocations(l.stats(now), addressLeases(l)));
   }
 
-  private List<AddressLease> addressLeases(IpAllocator allocator, Instant now) {
-    allocator.stats(now);
+  private List<AddressLease> addressLeases(IpAllocator allocator) {
     Stream<AddressLease> resting =
         allocator.toState().restingSince().entrySet().stream()
             .map(entry ->

@@ -1,7 +1,7 @@
 package dev.zlayer.overlay.state;
 
 import dev.zlayer.crypto.PublicKey;
-import dev.zlayer.overlay.AddressLease;
+import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.ipam.AllocationStats;
@@ -97,9 +97,9 @@ public final class Registry {
     return restored().allocationStats(time);
   }
 
-  /** Which addresses aren't free; none on a worker. */
-  public synchronized List<AddressLease> addressLeases(Instant time) {
-    return restored().addressLeases(time);
+  /** The same with every address that isn't free. */
+  public synchronized Optional<Allocations> allocations(Instant time) {
+    return restored().allocations(time);
   }
 
   /** The address that would be leased next, which it isn't by this; empty where there is none. */
