@@ -66,13 +66,24 @@ final class UpCommand implements Callable<Integer> {
     String name = options.interfaceName.orElse(node.interfaceName());
     try (SignalStop _ = SignalStop.arm(() -> stop(node, name, out))) {
       start(node);
-      out.println(summary(node.status()));
-      out.flush();
+      announce(node, out);
       node.ended().toCompletableFuture().get();
     } catch (ExecutionException e) {
       throw new OverlayException(name + " is gone: " + e.getCause().getMessage(), e);
     }
     out.println(name + " is down");
+  }
+
+  /** Says nothing of a node that has ended meanwhile: how it ended says more. */
+  private static void announce(OverlayBootstrap node, PrintWriter out) {
+    NodeStatus status;
+    try {
+      status = node.status();
+    } catch (OverlayException e) {
+      return;
+    }
+    out.println(summary(status));
+    out.flush();
   }
 
   /** The same options for another process. */
