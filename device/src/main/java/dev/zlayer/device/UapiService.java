@@ -76,7 +76,8 @@ final class UapiService {
             change.presharedKey().orElse(former.presharedKey()),
             change.endpoint(),
             change.persistentKeepaliveSeconds().orElse(former.persistentKeepaliveSeconds()),
-            change.allowedIps(former.allowedIps())));
+            change.allowedIps(former.allowedIps()),
+            former.confinement()));
   }
 
   private static int errno(IOException e) {

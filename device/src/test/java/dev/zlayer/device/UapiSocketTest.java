@@ -12,8 +12,10 @@ import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.wireguard.Cidr;
+import dev.zlayer.wireguard.Confinement;
 import dev.zlayer.wireguard.PeerSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -103,6 +105,15 @@ class UapiSocketTest {
     Files.createFile(socket.path());
     socket = UapiSocket.open(device, directory);
     assertEquals("listen_port=51820\n" + DONE, ask("get=1\n\n"));
+  }
+
+  @Test
+  void keepsAPeersConfinement() throws Exception {
+    Confinement confinement = new Confinement(InetAddress.ofLiteral("10.0.0.1"), 443);
+    device.configure(PeerSettings.of(peer).withConfinement(confinement));
+    set("public_key=" + peer.toHex(), "allowed_ip=10.0.0.2/32");
+    assertEquals(List.of("10.0.0.2/32"), allowedIps(peer));
+    assertEquals(Optional.of(confinement), settings(peer).confinement());
   }
 
   @Test

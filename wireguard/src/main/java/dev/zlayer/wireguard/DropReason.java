@@ -34,6 +34,8 @@ public enum DropReason {
   PACKET_TOO_LONG,
   /** The packet inside comes from an address that its peer doesn't own. */
   SOURCE_NOT_ALLOWED,
+  /** A packet of a peer that may reach one port only, to somewhere else; or one for such a peer. */
+  CONFINED,
   /** A packet that met congestion outside and can't carry the mark of it (RFC 6040). */
   CONGESTION,
   /** No peer owns the packet's target address. */

@@ -128,9 +128,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Adds a peer, or changes the one with that key: preshared key, keepalive and allowed IPs become
-   * those of {@code settings}; an endpoint that is absent leaves the known one. An address that
-   * another peer owned is that peer's no more.
+   * Adds a peer, or changes the one with that key: preshared key, keepalive, allowed IPs and
+   * confinement become those of {@code settings}; an endpoint that is absent leaves the known one.
+   * An address that another peer owned is that peer's no more.
    *
    * @throws IllegalArgumentException if the key is our own
    */
@@ -147,6 +147,7 @@ public final class Engine implements AutoCloseable {
       }
       peer.presharedKey = settings.presharedKey();
       settings.endpoint().ifPresent(peer::endpoint);
+      peer.confine(settings.confinement());
       peers.own(peer, settings.allowedIps());
       setKeepalive(peer, settings.persistentKeepaliveSeconds(), nowNanos);
     });
@@ -181,8 +182,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Gives a peer another public key; allowed IPs, endpoint, preshared key and running sessions
-   * stay. A handshake that was under way with the former key is begun anew.
+   * Gives a peer another public key; allowed IPs, confinement, endpoint, preshared key and running
+   * sessions stay. A handshake that was under way with the former key is begun anew.
    *
    * @throws IllegalArgumentException if no peer has {@code former}, or one has {@code key}
    */
@@ -270,6 +271,11 @@ public final class Engine implements AutoCloseable {
       Peer peer = IpHeader.ownerOfTarget(packet, owners);
       if (peer == null) {
         drops.count(DropReason.NO_ROUTE);
+        continue;
+      }
+      Fence fence = peer.fence();
+      if (fence != null && !fence.letsOut(packet)) {
+        peer.drops().count(DropReason.CONFINED);
       } else if (sealNow(peer, packet, nowNanos)) {
         datagrams.move(packets, i);
       } else {
@@ -360,7 +366,10 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Whether the packet inside is whole and comes from an address that its peer owns. */
+  /**
+   * Whether the packet inside is whole, comes from an address that its peer owns, and goes to where
+   * its peer may reach.
+   */
   private boolean admit(Peer peer, PacketBuffer packet, long nowNanos) {
     peer.timers().dataReceived(nowNanos);
     int bytes = IpHeader.totalLength(packet);
@@ -370,6 +379,11 @@ public final class Engine implements AutoCloseable {
     }
     if (IpHeader.ownerOfSource(packet, peers.allowedIps()) != peer) {
       peer.drops().count(DropReason.SOURCE_NOT_ALLOWED);
+      return false;
+    }
+    Fence fence = peer.fence();
+    if (fence != null && !fence.letsIn(packet)) {
+      peer.drops().count(DropReason.CONFINED);
       return false;
     }
     if (!Ecn.decapsulate(packet)) {

@@ -30,6 +30,9 @@ final class Peer {
   /** Null while we don't know where it is. */
   private final AtomicReference<Path> path = new AtomicReference<>();
 
+  /** Null for a peer that isn't confined. */
+  private volatile Fence fence;
+
   private volatile boolean hasStaged;
   private volatile boolean rekeyedOnReceive;
 
@@ -107,6 +110,26 @@ final class Peer {
     if (known == null || !known.is(peer, ours)) {
       path.set(new Path(peer, ours));
     }
+  }
+
+  /** What a confined peer's packets must pass, both ways, or null. */
+  Fence fence() {
+    return fence;
+  }
+
+  /** Confines the peer or frees it. Packets that wait passed no such fence: they are given up. */
+  void confine(Optional<Confinement> confinement) {
+    if (confinement.equals(confinement())) {
+      return;
+    }
+    fence = confinement.map(Fence::new).orElse(null);
+    if (confinement.isPresent()) {
+      dropStaged(DropReason.CONFINED);
+    }
+  }
+
+  private Optional<Confinement> confinement() {
+    return Optional.ofNullable(fence).map(Fence::confinement);
   }
 
   boolean hasStaged() {
@@ -189,7 +212,8 @@ final class Peer {
             presharedKey,
             Optional.ofNullable(path.get()).map(Path::peer),
             persistentKeepaliveSeconds,
-            allowedIps),
+            allowedIps,
+            confinement()),
         lastHandshake,
         receivedBytes.get(),
         sentBytes.get(),

@@ -20,18 +20,21 @@ import java.util.Set;
  * @param persistentKeepaliveSeconds 1 to 65535, or 0 for none
  * @param allowedIps the addresses it owns: its packets come from there, and packets for there go to
  *     it
+ * @param confinement what it may reach, if that isn't everything
  */
 public record PeerSettings(
     PublicKey publicKey,
     PresharedKey presharedKey,
     Optional<Endpoint> endpoint,
     int persistentKeepaliveSeconds,
-    SequencedSet<Cidr> allowedIps) {
+    SequencedSet<Cidr> allowedIps,
+    Optional<Confinement> confinement) {
 
   public PeerSettings {
     Objects.requireNonNull(publicKey);
     Objects.requireNonNull(presharedKey);
     Objects.requireNonNull(endpoint);
+    Objects.requireNonNull(confinement);
     if (persistentKeepaliveSeconds < 0 || persistentKeepaliveSeconds > 65535) {
       throw new IllegalArgumentException(
           "persistent keepalive " + persistentKeepaliveSeconds + " s is not in 0..65535");
@@ -39,7 +42,23 @@ public record PeerSettings(
     allowedIps = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(allowedIps));
   }
 
-  /** A peer without preshared key, endpoint or keepalive. */
+  /** A peer that isn't confined. */
+  public PeerSettings(
+      PublicKey publicKey,
+      PresharedKey presharedKey,
+      Optional<Endpoint> endpoint,
+      int persistentKeepaliveSeconds,
+      SequencedSet<Cidr> allowedIps) {
+    this(
+        publicKey,
+        presharedKey,
+        endpoint,
+        persistentKeepaliveSeconds,
+        allowedIps,
+        Optional.empty());
+  }
+
+  /** A peer without preshared key, endpoint or keepalive, that isn't confined. */
   public static PeerSettings of(PublicKey publicKey, Cidr... allowedIps) {
     return new PeerSettings(
         publicKey,
@@ -50,16 +69,22 @@ public record PeerSettings(
   }
 
   public PeerSettings withPresharedKey(PresharedKey key) {
-    return new PeerSettings(publicKey, key, endpoint, persistentKeepaliveSeconds, allowedIps);
+    return new PeerSettings(
+        publicKey, key, endpoint, persistentKeepaliveSeconds, allowedIps, confinement);
   }
 
   public PeerSettings withEndpoint(Endpoint target) {
     return new PeerSettings(
-        publicKey, presharedKey, Optional.of(target), persistentKeepaliveSeconds, allowedIps);
+        publicKey,
+        presharedKey,
+        Optional.of(target),
+        persistentKeepaliveSeconds,
+        allowedIps,
+        confinement);
   }
 
   public PeerSettings withPersistentKeepalive(int seconds) {
-    return new PeerSettings(publicKey, presharedKey, endpoint, seconds, allowedIps);
+    return new PeerSettings(publicKey, presharedKey, endpoint, seconds, allowedIps, confinement);
   }
 
   public PeerSettings withAllowedIps(Set<Cidr> prefixes) {
@@ -68,6 +93,17 @@ public record PeerSettings(
         presharedKey,
         endpoint,
         persistentKeepaliveSeconds,
-        new LinkedHashSet<>(prefixes));
+        new LinkedHashSet<>(prefixes),
+        confinement);
+  }
+
+  public PeerSettings withConfinement(Confinement reach) {
+    return new PeerSettings(
+        publicKey,
+        presharedKey,
+        endpoint,
+        persistentKeepaliveSeconds,
+        allowedIps,
+        Optional.of(reach));
   }
 }

@@ -1,6 +1,6 @@
 package dev.zlayer.wireguard;
 
-import static dev.zlayer.wireguard.Packets.packet;
+import static dev.zlayer.wireguard.Packets.tcp;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -9,6 +9,7 @@ import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.wireguard.VirtualNetwork.Node;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -19,18 +20,27 @@ class AllocationTest {
   private static final int MEASURED = 300;
 
   /** Fills whole blocks: before it is compiled to the end, padding costs a slice of memory. */
-  private static final String PAYLOAD = "x".repeat(1024 - 20);
+  private static final String PAYLOAD = "x".repeat(1024 - 24);
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** Bytes that A and B allocate together for a packet that one seals and the other opens. */
+  /**
+   * Bytes that A and B allocate together for a packet that one seals and the other opens. Each has
+   * the other confined, which only adds to what is done with a packet.
+   */
   private static double bytesPerPacket(Crypto crypto) {
     VirtualNetwork network = new VirtualNetwork(1, crypto);
     Node a = network.node("192.0.2.1:1");
     Node b = network.node("192.0.2.2:2");
-    byte[] ping = packet("10.0.0.1", "10.0.0.2", PAYLOAD);
-    a.configure(PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")).withEndpoint(b.endpoint));
-    b.configure(PeerSettings.of(a.publicKey(), Cidr.parse("10.0.0.1/32")).withEndpoint(a.endpoint));
+    byte[] ping = tcp("10.0.0.1", 1, "10.0.0.2", 2, PAYLOAD);
+    a.configure(
+        PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32"))
+            .withEndpoint(b.endpoint)
+            .withConfinement(new Confinement(InetAddress.ofLiteral("10.0.0.1"), 1)));
+    b.configure(
+        PeerSettings.of(a.publicKey(), Cidr.parse("10.0.0.1/32"))
+            .withEndpoint(a.endpoint)
+            .withConfinement(new Confinement(InetAddress.ofLiteral("10.0.0.2"), 2)));
     a.send(ping);
     network.advance(Duration.ofSeconds(1));
 

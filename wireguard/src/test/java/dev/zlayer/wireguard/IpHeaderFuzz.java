@@ -9,11 +9,13 @@ import java.lang.foreign.Arena;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Any bytes as a packet, beside a table of any prefixes: held to a plain search of the prefixes.
+ * Any bytes as a packet, beside a table of any prefixes: held to a plain search of the prefixes,
+ * and to a reading of the ports by way of the packet's parts.
  */
 final class IpHeaderFuzz {
   private static final int MAX_PREFIXES = 12;
@@ -43,6 +45,26 @@ final class IpHeaderFuzz {
     System.arraycopy(bytes, ipv4 ? 16 : 24, target, 0, target.length);
     assertEquals(longest(prefixes, source), IpHeader.ownerOfSource(PACKET, table));
     assertEquals(longest(prefixes, target), IpHeader.ownerOfTarget(PACKET, table));
+    ByteBuffer segment = tcpSegment(ByteBuffer.wrap(bytes, 0, length));
+    boolean hasPorts = segment.remaining() >= 4;
+    assertEquals(hasPorts ? segment.getChar() : IpHeader.NO_PORT, IpHeader.tcpSourcePort(PACKET));
+    assertEquals(hasPorts ? segment.getChar() : IpHeader.NO_PORT, IpHeader.tcpTargetPort(PACKET));
+  }
+
+  /** What a packet of TCP carries; nothing for any other, and for a fragment. */
+  private static ByteBuffer tcpSegment(ByteBuffer packet) {
+    ByteBuffer none = ByteBuffer.allocate(0);
+    int first = packet.get();
+    if (first >>> 4 == 6) {
+      return packet.get(6) == 6 ? packet.position(40) : none;
+    }
+    int words = first & 15;
+    boolean moreFragments = (packet.get(6) & 0x20) != 0;
+    int fragmentOffset = packet.getShort(6) & 0x1fff;
+    if (packet.get(9) != 6 || moreFragments || fragmentOffset != 0 || words < 5) {
+      return none;
+    }
+    return words * 4 <= packet.limit() ? packet.position(words * 4) : none;
   }
 
   private static Set<Cidr> prefixes(FuzzInput input) throws UnknownHostException {

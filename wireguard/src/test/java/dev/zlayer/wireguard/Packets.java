@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Makes IP packets as far as routing looks at them: addresses, lengths, a payload. */
+/** Makes IP packets as far as the engine looks at them: addresses, lengths, ports, a payload. */
 final class Packets {
   private Packets() {}
 
@@ -23,6 +23,18 @@ final class Packets {
       packet.putInt(0x6000_0000).putShort((short) text.length).position(8);
     }
     return packet.put(from).put(to).put(text).array();
+  }
+
+  /** A packet of TCP, as far as its ports. */
+  static byte[] tcp(String source, int sourcePort, String target, int targetPort, String payload) {
+    byte[] packet = packet(source, target, "PORT" + payload);
+    boolean ipv4 = packet[0] >>> 4 == 4;
+    packet[ipv4 ? 9 : 6] = 6;
+    ByteBuffer.wrap(packet)
+        .position(ipv4 ? 20 : 40)
+        .putShort((short) sourcePort)
+        .putShort((short) targetPort);
+    return packet;
   }
 
   /** The source address of an IPv4 packet. */

@@ -8,7 +8,9 @@ import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.overlay.mesh.Reconciliation.Action;
 import dev.zlayer.wireguard.Cidr;
+import dev.zlayer.wireguard.Confinement;
 import dev.zlayer.wireguard.PeerSettings;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +54,19 @@ class ReconciliationTest {
     assertEquals(
         List.of(new Action.Configure(wanted)),
         Reconciliation.plan(List.of(wanted), List.of(peer(1))));
+  }
+
+  @Test
+  void confinesAndFrees() {
+    PeerSettings confined =
+        peer(1).withConfinement(new Confinement(InetAddress.ofLiteral("10.0.0.9"), 443));
+    assertEquals(
+        List.of(new Action.Configure(confined)),
+        Reconciliation.plan(List.of(confined), List.of(peer(1))));
+    assertEquals(
+        List.of(new Action.Configure(peer(1))),
+        Reconciliation.plan(List.of(peer(1)), List.of(confined)));
+    assertEquals(List.of(), Reconciliation.plan(List.of(confined), List.of(confined)));
   }
 
   @Test
