@@ -211,13 +211,18 @@ class StateFileTest {
     for (int i = 3; i <= 4; i++) {
       mesh.apply(
           new MeshCommand.RedeemInvite(
-              "r", NOON, publicKey(100 + i), publicKey(200 + i), Optional.empty()));
+              "r",
+              NOON,
+              publicKey(100 + i),
+              publicKey(200 + i),
+              presharedKey(i),
+              Optional.empty()));
     }
     mesh.apply(new MeshCommand.ConfirmMember("r", NOON, publicKey(204)));
     file.save(file.state().withMesh(mesh.snapshot()));
     assertEquals(mesh.snapshot(), StateFile.load(directory).state().mesh());
     assertEquals(4, tree().get("zlayer_java").get("invites").size());
-    mesh.apply(new MeshCommand.ExpireInvites("r", NOON.plusSeconds(600)));
+    mesh.apply(new MeshCommand.ExpireInvites("r", NOON.plusSeconds(600 + 3600)));
     file.save(file.state().withMesh(mesh.snapshot()));
     assertNull(tree().get("zlayer_java").get("invites"));
   }
