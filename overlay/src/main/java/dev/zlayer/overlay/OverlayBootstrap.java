@@ -394,6 +394,9 @@ public final class OverlayBootstrap implements Administration {
   @Override
   public synchronized InviteToken invite(InviteOptions invite) {
     requireOpen();
+    if (!isLeader()) {
+      throw new OverlayException("this node is a worker: invite on the leader");
+    }
     NodeState state = registry.state();
     HostPort endpoint =
         state
