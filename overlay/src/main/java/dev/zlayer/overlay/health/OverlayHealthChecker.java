@@ -180,8 +180,10 @@ public final class OverlayHealthChecker implements AutoCloseable {
   }
 
   /**
-   * Checks every {@link #interval} from now on, in a thread of its own, until {@link #close}. A
-   * check that can't be made, as while the interface is away, is logged once and tried again.
+   * Checks every {@link #interval} from now on, in a thread of its own, until {@link #close}; after
+   * half an interval where a peer that is UP failed the last check, so that three intervals are
+   * enough to find it DOWN, even if it sent something just before it was cut off. A check that
+   * can't be made, as while the interface is away, is logged once and tried again.
    *
    * @param callback is called by the thread that checks, at every change
    * @throws IllegalStateException if it runs already or was closed
@@ -206,8 +208,11 @@ public final class OverlayHealthChecker implements AutoCloseable {
     boolean failing = false;
     while (!Thread.currentThread().isInterrupted()) {
       long begun = System.nanoTime();
+      Duration pause = interval;
       try {
-        checkAll();
+        if (checkAll().peers().stream().anyMatch(OverlayHealthChecker::isInDoubt)) {
+          pause = interval.dividedBy(2);
+        }
         failing = false;
       } catch (OverlayException e) {
         if (!failing && !Thread.currentThread().isInterrupted()) {
@@ -216,12 +221,16 @@ public final class OverlayHealthChecker implements AutoCloseable {
         failing = true;
       }
       try {
-        Duration spent = Duration.ofNanos(System.nanoTime() - begun);
-        Thread.sleep(interval.minus(spent).isNegative() ? Duration.ZERO : interval.minus(spent));
+        Duration left = pause.minusNanos(System.nanoTime() - begun);
+        Thread.sleep(left.isNegative() ? Duration.ZERO : left);
       } catch (InterruptedException e) {
         return;
       }
     }
+  }
+
+  private static boolean isInDoubt(PeerHealth peer) {
+    return peer.healthy() && peer.failureCount() > 0;
   }
 
   /**

@@ -84,13 +84,18 @@ final class InviteTable {
   }
 
   void requireUnpromised(InetAddress address) {
-    for (Invite invite : byPublicKey.values()) {
-      boolean promised =
-          invite.state() == Invite.State.OPEN && invite.memberIp().equals(Optional.of(address));
-      if (promised || invite.temporaryIp().equals(address)) {
-        throw new MeshRefusal(
-            "address " + IpText.format(address) + " is set aside for an invite: revoke it first");
-      }
+    if (hasSetAside(address)) {
+      throw new MeshRefusal(
+          "address " + IpText.format(address) + " is set aside for an invite: revoke it first");
     }
+  }
+
+  /** Whether an address is a temporary identity's, or promised to a member to be. */
+  boolean hasSetAside(InetAddress address) {
+    return byPublicKey.values().stream()
+        .anyMatch(invite ->
+            invite.temporaryIp().equals(address)
+                || (invite.state() == Invite.State.OPEN
+                    && invite.memberIp().equals(Optional.of(address))));
   }
 }

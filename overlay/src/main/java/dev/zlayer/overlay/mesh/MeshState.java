@@ -223,9 +223,15 @@ public final class MeshState {
 
   private AddressLease addressLease(InetAddress address) {
     Optional<String> peer = peers.byAddress(address).map(PeerConfig::nodeId);
-    State state = peer.isPresent() ? State.PEER : State.LEASED;
-    return new AddressLease(
-        address, address.equals(node.address()) ? State.OWN : state, peer, Optional.empty());
+    State state = State.LEASED;
+    if (address.equals(node.address())) {
+      state = State.OWN;
+    } else if (peer.isPresent()) {
+      state = State.PEER;
+    } else if (invites.hasSetAside(address)) {
+      state = State.INVITE;
+    }
+    return new AddressLease(address, state, peer, Optional.empty());
   }
 
   /** Changes when the state is restored from elsewhere. */

@@ -44,7 +44,11 @@ final class Leadership implements AutoCloseable {
   private final PublishedMap map = new PublishedMap(new MapLog(UUID.randomUUID().toString()));
   private final ControlServer server;
   private final Thread thread = Thread.ofVirtual().name("zlayer leader").unstarted(this::lead);
+
+  /** The membership that the interface was made to follow, and that of the last look. */
   private volatile long followedRevision = -1;
+
+  private long seenRevision = -1;
   private volatile boolean closed;
 
   private Leadership(Device device, Registry registry, Runnable reconcile) {
@@ -90,7 +94,6 @@ final class Leadership implements AutoCloseable {
   void publish() {
     NodeState state = registry.state();
     MeshSnapshot mesh = state.mesh();
-    followedRevision = mesh.revision();
     map.publish(
         LeaderMap.members(mesh, state.endpoint(), observed(state)),
         state.mapNames(),
@@ -141,9 +144,13 @@ final class Leadership implements AutoCloseable {
             new MeshCommand.ConfirmMember(requestId(), now, invite.member().orElseThrow()));
       }
     }
-    if (registry.snapshot().revision() != followedRevision) {
+    // Not in the tick that sees it first: a member that leaves is to get its answer.
+    long revision = registry.snapshot().revision();
+    if (revision != followedRevision && revision == seenRevision) {
       reconcile.run();
+      followedRevision = revision;
     }
+    seenRevision = revision;
   }
 
   /** A handshake under a key proves that its holder has it. */
