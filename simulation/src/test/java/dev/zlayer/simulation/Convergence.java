@@ -61,6 +61,7 @@ final class Convergence {
       problem = problem().or(this::unreachable).orElse("");
       if (problem.isEmpty()) {
         world.tell("mesh", "is whole");
+        world.count("whole within %3d s".formatted((second + 59) / 60 * 60));
         return;
       }
       world.advance(Duration.ofSeconds(INTERVAL_SECONDS));

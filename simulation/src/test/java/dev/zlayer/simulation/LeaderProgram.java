@@ -25,6 +25,7 @@ final class LeaderProgram extends MemberProgram {
   private final MapLog log;
   private final ApiServer server;
   private long followedRevision = -1;
+  private long seenRevision = -1;
 
   LeaderProgram(Host host, DiskRegistry registry) {
     super(host, registry);
@@ -61,7 +62,6 @@ final class LeaderProgram extends MemberProgram {
   private void publish() {
     NodeState state = registry.state();
     MeshSnapshot mesh = state.mesh();
-    followedRevision = mesh.revision();
     boolean isNews =
         log.update(
             LeaderMap.members(mesh, state.endpoint(), observed(state)),
@@ -81,25 +81,28 @@ final class LeaderProgram extends MemberProgram {
 
   private void lead() {
     followMembership();
-    publish();
+    // Other threads get in between.
+    later(world.between(0, 0.01), this::publish);
     later(INTERVAL, this::lead);
   }
 
   private void followMembership() {
     Instant now = host.wall();
-    MeshSnapshot mesh = registry.snapshot();
-    if (mesh.invites().stream().anyMatch(invite -> invite.isDue(now))) {
-      registry.submit(new MeshCommand.ExpireInvites(world.requestId(), now));
-    }
-    for (Invite invite : mesh.invites()) {
+    for (Invite invite : registry.snapshot().invites()) {
       if (invite.state() == Invite.State.REDEEMED && isHeardOf(invite.member().orElseThrow())) {
         registry.submit(
             new MeshCommand.ConfirmMember(world.requestId(), now, invite.member().orElseThrow()));
       }
     }
-    if (registry.snapshot().revision() != followedRevision) {
-      reconcile();
+    if (registry.snapshot().invites().stream().anyMatch(invite -> invite.isDue(now))) {
+      registry.submit(new MeshCommand.ExpireInvites(world.requestId(), now));
     }
+    long revision = registry.snapshot().revision();
+    if (revision != followedRevision && revision == seenRevision) {
+      reconcile();
+      followedRevision = revision;
+    }
+    seenRevision = revision;
   }
 
   private boolean isHeardOf(PublicKey member) {

@@ -48,6 +48,9 @@ final class ReferenceModel {
   private final Set<PublicKey> members = new HashSet<>();
   private final Set<PublicKey> former = new HashSet<>();
 
+  /** Whose requests the leader has answered under their own keys: they know that they are in. */
+  private final Set<PublicKey> answered = new HashSet<>();
+
   boolean isMember(PublicKey key) {
     return members.contains(key);
   }
@@ -59,6 +62,11 @@ final class ReferenceModel {
   /** What became of a token; empty once nobody remembers. */
   Optional<Fate> fate(PublicKey token) {
     return Optional.ofNullable(tokens.get(token)).map(one -> one.fate);
+  }
+
+  /** A member was told how the mesh is. */
+  void answered(PublicKey member) {
+    answered.add(member);
   }
 
   /**
@@ -137,7 +145,9 @@ final class ReferenceModel {
         if (token.fate == Fate.OPEN) {
           token.fate = Fate.EXPIRED;
         } else if (token.fate == Fate.TAKEN) {
-          remove(token.taker.orElseThrow());
+          PublicKey member = token.taker.orElseThrow();
+          Expect.that(!answered.contains(member), "who knows that he is in is thrown out", member);
+          remove(member);
         }
       }
     }

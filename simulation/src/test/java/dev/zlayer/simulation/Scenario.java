@@ -235,7 +235,7 @@ final class Scenario implements AutoCloseable {
 
   private void losePatience() {
     world.hosts.stream()
-        .filter(host -> host.join() == Host.Join.UNDER_WAY)
+        .filter(host -> host.join() == Host.Join.UNDER_WAY && host.publicKey().isEmpty())
         .findFirst()
         .ifPresent(Host::giveUpJoin);
   }

@@ -73,6 +73,9 @@ final class WorkerProgram extends MemberProgram {
       return;
     }
     Optional<MapChange> change = follower.received(response.get(), host.wallMillis());
+    if (change.isPresent()) {
+      world.model.answered(registry.node().publicKey());
+    }
     if (change.isPresent() && !position.equals(Optional.of(change.get().position()))) {
       registry.adopt(change.get(), host.wall());
       reconcile();
