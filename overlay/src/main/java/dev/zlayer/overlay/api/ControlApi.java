@@ -188,6 +188,7 @@ public final class ControlApi {
           ApiResponse.FORBIDDEN,
           error(redeems ? "only an invite can be redeemed" : "an invite can only be redeemed"));
     }
+    confirm(request, nowMillis);
     return switch (request.target()) {
       case REDEEM -> redeem(caller, request, nowMillis);
       case LEAVE -> leave(caller, request, nowMillis);
@@ -215,6 +216,24 @@ public final class ControlApi {
     PeerConfig peer =
         membership.peer(member).orElseThrow(() -> new IllegalArgumentException("you were removed"));
     return answered(caller.key(), request, ApiResponse.OK, map(peer, Optional.empty()));
+  }
+
+  /**
+   * Who asks under its own key has it. That is durable before it is answered, so that nobody who
+   * knows that he is a member goes with his invite's expiry, whenever the leader stops and starts.
+   */
+  private void confirm(ApiRequest request, long nowMillis) {
+    PublicKey sender = request.sender();
+    boolean isNew =
+        membership.snapshot().invites().stream()
+            .anyMatch(invite ->
+                invite.state() == Invite.State.REDEEMED
+                    && invite.member().equals(Optional.of(sender)));
+    if (isNew) {
+      membership.submit(
+          new MeshCommand.ConfirmMember(
+              requestId(request), Instant.ofEpochMilli(nowMillis), sender));
+    }
   }
 
   private Outcome watch(Caller caller, ApiRequest request, long nowMillis) {

@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where peers were heard from, as far as that means something to others and later. */
-final class HeardFrom {
+public final class HeardFrom {
   private HeardFrom() {}
 
-  static Map<PublicKey, HostPort> places(List<PeerStatus> peers) {
+  /** Where peers were heard from. */
+  public static Map<PublicKey, HostPort> places(List<PeerStatus> peers) {
     Map<PublicKey, HostPort> places = new HashMap<>();
     for (PeerStatus peer : peers) {
       if (peer.lastHandshake().isPresent()) {

@@ -136,15 +136,15 @@ final class Leadership implements AutoCloseable {
       return;
     }
     Instant now = Instant.now();
-    MeshSnapshot mesh = registry.snapshot();
-    if (mesh.invites().stream().anyMatch(invite -> invite.isDue(now))) {
-      registry.submit(new MeshCommand.ExpireInvites(requestId(), now));
-    }
-    for (Invite invite : mesh.invites()) {
+    // First, so that who was heard of in time stays.
+    for (Invite invite : registry.snapshot().invites()) {
       if (invite.state() == Invite.State.REDEEMED && isHeardOf(invite.member().orElseThrow())) {
         registry.submit(
             new MeshCommand.ConfirmMember(requestId(), now, invite.member().orElseThrow()));
       }
+    }
+    if (registry.snapshot().invites().stream().anyMatch(invite -> invite.isDue(now))) {
+      registry.submit(new MeshCommand.ExpireInvites(requestId(), now));
     }
     // Not in the tick that sees it first: a member that leaves is to get its answer.
     long revision = registry.snapshot().revision();

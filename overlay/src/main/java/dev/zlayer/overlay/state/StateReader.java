@@ -25,7 +25,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The state file's tree as typed values. What the original defaults is defaulted alike. */
-final class StateReader {
+public final class StateReader {
   private static final long MAX_EPOCH_SECOND =
       Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
@@ -45,7 +45,7 @@ final class StateReader {
    *
    * @throws IllegalArgumentException naming a field and its rule, never a secret
    */
-  static NodeState read(ObjectNode tree) {
+  public static NodeState read(ObjectNode tree) {
     return new StateReader(tree).state();
   }
 

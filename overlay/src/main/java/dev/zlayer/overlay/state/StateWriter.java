@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * a peer go with its public key. {@code slice_allocator_state} is kept as it came, since nothing is
  * carved here.
  */
-final class StateWriter {
+public final class StateWriter {
   /** The one key that the original doesn't know. */
   static final String OWN_KEY = "zlayer_java";
 
@@ -31,7 +31,7 @@ final class StateWriter {
   private StateWriter() {}
 
   /** A copy of {@code previous}, which may be empty, that says what {@code state} says. */
-  static ObjectNode merge(ObjectNode previous, NodeState state) {
+  public static ObjectNode merge(ObjectNode previous, NodeState state) {
     ObjectNode tree = previous.deepCopy();
     writeConfig(object(tree, "config"), state);
     tree.set("peers", peers(previous, state.mesh().peers()));

@@ -17,10 +17,12 @@ import dev.zlayer.overlay.map.Adoption;
 import dev.zlayer.overlay.map.MapChange;
 import dev.zlayer.overlay.map.Member;
 import dev.zlayer.overlay.mesh.Invite;
+import dev.zlayer.overlay.mesh.MeshCommand;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,17 @@ class ControlApiTest {
     MemberDouble thief = new MemberDouble(leader, LeaderDouble.privateKey(10));
     String refusal = assertThrows(OverlayException.class, () -> thief.redeem(token)).getMessage();
     assertTrue(refusal.contains("was used"), refusal);
+  }
+
+  @Test
+  void whoWasAnsweredAsAMemberOutlivesHisInvite() {
+    MemberDouble asked = leader.enrol();
+    MemberDouble silent = leader.enrol();
+    asked.watched(Optional.empty());
+    Instant expiry = leader.registry.snapshot().invites().getLast().expiresAt();
+    leader.registry.submit(new MeshCommand.ExpireInvites("expire", expiry));
+    assertTrue(leader.registry.peer(asked.publicKey).isPresent());
+    assertEquals(Optional.empty(), leader.registry.peer(silent.publicKey));
   }
 
   @Test
