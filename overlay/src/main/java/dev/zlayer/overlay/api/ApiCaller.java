@@ -37,10 +37,14 @@ public final class ApiCaller {
 
   /** A request with a fresh nonce. */
   ApiRequest post(String target, ObjectNode json, long nowMillis) {
+    return postBytes(target, ApiJson.bytes(json), nowMillis);
+  }
+
+  /** As {@link #post}, with any body. */
+  ApiRequest postBytes(String target, byte[] body, long nowMillis) {
     byte[] nonce = new byte[ApiRequest.NONCE_BYTES];
     entropy.fill(nonce);
     long time = nowMillis + aheadMillis;
-    byte[] body = ApiJson.bytes(json);
     byte[] proof = key.ofRequest("POST", target, self, time, nonce, body);
     return new ApiRequest("POST", target, self, time, nonce, body, proof);
   }

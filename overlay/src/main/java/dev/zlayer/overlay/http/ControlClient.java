@@ -3,6 +3,7 @@ package dev.zlayer.overlay.http;
 import dev.zlayer.overlay.api.ApiRequest;
 import dev.zlayer.overlay.api.ApiResponse;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class ControlClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   private final InetSocketAddress leader;
+  private final InetAddress source;
   private final HttpProcessor processor = HttpProcessors.client("zlayer");
   private final HttpRequestExecutor executor = new HttpRequestExecutor();
   private volatile Optional<Socket> socket = Optional.empty();
@@ -45,9 +47,11 @@ public final class ControlClient implements AutoCloseable {
 
   /**
    * @param leader the control API's address in the overlay
+   * @param source our own address in the overlay, from which the leader takes our requests
    */
-  public ControlClient(InetSocketAddress leader) {
+  public ControlClient(InetSocketAddress leader, InetAddress source) {
     this.leader = leader;
+    this.source = source;
   }
 
   /**
@@ -96,6 +100,7 @@ public final class ControlClient implements AutoCloseable {
       throw new IOException("the node ends");
     }
     fresh.setTcpNoDelay(true);
+    fresh.bind(new InetSocketAddress(source, 0));
     fresh.connect(leader, (int) CONNECT_TIMEOUT.toMillis());
     DefaultBHttpClientConnection bound = new DefaultBHttpClientConnection(ControlConnection.LIMITS);
     bound.bind(fresh);

@@ -40,7 +40,8 @@ final class Departure {
     String reason = "";
     try (ControlClient client =
         new ControlClient(
-            new InetSocketAddress(leader.overlayIp().orElseThrow(), ControlApi.PORT))) {
+            new InetSocketAddress(leader.overlayIp().orElseThrow(), ControlApi.PORT),
+            registry.node().address())) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         ApiRequest request = leave.request(System.currentTimeMillis());
         try {

@@ -54,7 +54,8 @@ public final class Enroller {
     List<Endpoint> places = places(token);
     try (Device device = Device.open(settings(token, config));
         ControlClient client =
-            new ControlClient(new InetSocketAddress(token.leaderIp(), ControlApi.PORT))) {
+            new ControlClient(
+                new InetSocketAddress(token.leaderIp(), ControlApi.PORT), token.temporaryIp())) {
       return redeem(redemption(token, config, endpoint), places, device, client, progress);
     } catch (IOException e) {
       throw new OverlayException(e.getMessage(), e);

@@ -61,7 +61,9 @@ final class MapWatch implements AutoCloseable {
                 leader.publicKey(),
                 new SecureRandom()::nextBytes));
     this.client =
-        new ControlClient(new InetSocketAddress(leader.overlayIp().orElseThrow(), ControlApi.PORT));
+        new ControlClient(
+            new InetSocketAddress(leader.overlayIp().orElseThrow(), ControlApi.PORT),
+            state.mesh().node().address());
     this.trusted = isYoung(Instant.now());
   }
 

@@ -279,7 +279,7 @@ class StateFileTest {
   void fileCutAtAnyByteIsReportedWithoutQuotingIt() throws IOException {
     byte[] whole = original();
     // The last byte is the newline behind the closing brace.
-    for (int length = 0; length < whole.length - 1; length += 7) {
+    for (int length = 0; length < whole.length - 1; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
       Files.write(directory.stateFile(), cut);
       var refusal = assertThrows(StateFileException.class, () -> StateFile.load(directory));
@@ -387,7 +387,7 @@ class StateFileTest {
     NodeState newer = leaderState().withEndpoint(Optional.of(HostPort.parse("new.example.org:1")));
     Path temporary = AtomicFile.temporary(directory.stateFile());
     byte[] content = Files.readAllBytes(directory.stateFile());
-    for (int length = 0; length <= content.length; length += 13) {
+    for (int length = 0; length <= content.length; length++) {
       Files.write(temporary, Arrays.copyOf(content, length));
       assertEquals(leaderState(), StateFile.load(directory).state());
     }
