@@ -8,6 +8,8 @@ import dev.zlayer.memory.Endpoint;
 import dev.zlayer.wireguard.VirtualNetwork.Datagram;
 import dev.zlayer.wireguard.VirtualNetwork.Node;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** B under a flood of initiations whose MAC1 is right; A is a peer of B, who wants a session. */
@@ -57,6 +59,22 @@ class LoadTest {
     assertEquals(1, b.received.size());
     assertTrue(a.status(b).lastHandshake().isPresent());
     assertEquals(0, a.drops(DropReason.WRONG_COOKIE_REPLY));
+  }
+
+  /** Their cookies prove where they are, and so that they share one address. */
+  @Test
+  void limitsACrowdOfStrangersWithCookies() {
+    List<Node> crowd =
+        IntStream.rangeClosed(1, 20).mapToObj(i -> network.node("198.51.100.1:" + i)).toList();
+    flood(Duration.ofMillis(100));
+    for (Node stranger : crowd) {
+      stranger.configure(
+          PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")).withEndpoint(b.endpoint));
+      stranger.send(ping);
+    }
+    flood(Duration.ofSeconds(6));
+    assertEquals(20, b.drops(DropReason.UNKNOWN_PEER) + b.drops(DropReason.RATE_LIMITED));
+    assertTrue(b.drops(DropReason.UNKNOWN_PEER) <= 12);
   }
 
   @Test
