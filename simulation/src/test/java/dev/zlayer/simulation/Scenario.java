@@ -39,7 +39,7 @@ final class Scenario implements AutoCloseable {
   void run() {
     sufferFaults();
     endFaults();
-    new Convergence(world, operator, tokens).expect();
+    expectHappyEnd();
   }
 
   /** How long the world has existed. */
@@ -258,6 +258,22 @@ final class Scenario implements AutoCloseable {
             .ifPresent(member -> member.echo(to.member().get().address(), "echo " + echoes++));
       }
     }
+  }
+
+  private void expectHappyEnd() {
+    MeshView view = new MeshView(world, operator);
+    Convergence convergence = new Convergence(world, view);
+    convergence.expectWholeMesh();
+    Intruders intruders = new Intruders(world, view);
+    intruders.expectNoWayInFor(tokens.subList(Math.max(0, tokens.size() - 3), tokens.size()));
+    intruders.expectOutsidersStayOutside();
+    if (random.nextBoolean()) {
+      new Promptness(world, operator, view).expect();
+    }
+    if (random.nextBoolean()) {
+      new Leaderless(world, operator, view, random).expectWorkersReachEachOther();
+    }
+    convergence.expectWholeMesh();
   }
 
   private void endFaults() {
