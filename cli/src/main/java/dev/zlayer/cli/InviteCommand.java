@@ -8,6 +8,7 @@ import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.control.InviteJson;
 import dev.zlayer.overlay.control.NodeJson;
 import dev.zlayer.overlay.enrolment.InviteToken;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -56,7 +57,7 @@ final class InviteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!raw && !System.console().isTerminal()) {
+    if (!raw && !isTerminal()) {
       throw new OverlayException(
           "a token is a secret and the output is no terminal: print it with --raw if it goes to"
               + " where nobody else reads it");
@@ -89,6 +90,13 @@ final class InviteCommand implements Callable<Integer> {
             + ". Whoever has this token can be it:");
     out.println();
     out.println(NextStep.join(token));
+  }
+
+  // From JDK 25 on there is no console again where there is no terminal.
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   @Command(name = "list", description = "Show the invites that aren't forgotten yet.")

@@ -2,6 +2,7 @@ package dev.zlayer.overlay;
 
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.overlay.api.RefusedTokenException;
 import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocator;
@@ -137,11 +138,21 @@ final class NewNode {
       DataDirectory directory,
       BootstrapOptions options,
       Consumer<String> progress) {
+    if (!Instant.now().isBefore(token.expiresAt())) {
+      throw new OverlayException(
+          "this token expired at %s: ask for another".formatted(token.expiresAt()));
+    }
     PendingEnrolment pending =
         PendingEnrolment.of(directory, token, () -> PrivateKey.generate(RANDOM::nextBytes));
     NodeConfig config =
         new NodeConfig(options.interfaceName(), port, pending.privateKey(), Instant.now());
-    Adoption adopted = Enroller.enrol(token, config, options.endpoint(), progress);
+    Adoption adopted;
+    try {
+      adopted = Enroller.enrol(token, config, options.endpoint(), progress);
+    } catch (RefusedTokenException e) {
+      PendingEnrolment.remove(directory);
+      throw e;
+    }
     return new NodeState(config, adopted.mesh(), options.endpoint(), Map.of())
         .withFollowed(adopted.map());
   }

@@ -4,13 +4,10 @@ import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.dns.DnsConfig;
 import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsHandle;
-import dev.zlayer.overlay.dns.DnsServer;
-import dev.zlayer.overlay.dns.zone.HostName;
 import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.overlay.mesh.Invite;
 import dev.zlayer.overlay.mesh.MeshNode;
-import dev.zlayer.overlay.node.NodeDns;
 import dev.zlayer.overlay.node.RunOptions;
 import dev.zlayer.overlay.node.RunningNode;
 import dev.zlayer.overlay.state.DataDirectory;
@@ -27,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,12 +61,13 @@ public final class OverlayBootstrap implements Administration {
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
   private RunOptions options = new RunOptions(DEFAULT_HEALTH_INTERVAL, Optional.empty());
   private boolean closed;
-  private final DnsHandle names = new DurableNames(this);
+  private final DurableNames names;
 
   OverlayBootstrap(DataDirectory directory, DataDirectoryLock lock, StateFile file) {
     this.directory = directory;
     this.lock = lock;
     this.registry = new Registry(file);
+    this.names = new DurableNames(this, registry);
   }
 
   /** As {@link #initLeader(String, int, Path, BootstrapOptions)} with default options. */
@@ -297,6 +294,10 @@ public final class OverlayBootstrap implements Administration {
     if (timeToLive.compareTo(MIN_MAP_TTL) < 0) {
       throw new IllegalArgumentException("map TTL " + timeToLive + " is below 30 s");
     }
+    if (isLeader()) {
+      throw new OverlayException(
+          "this node is the leader, whose map doesn't age: leave out its TTL");
+    }
     options = new RunOptions(options.healthInterval(), Optional.of(timeToLive));
     return this;
   }
@@ -363,8 +364,12 @@ public final class OverlayBootstrap implements Administration {
     lock.close();
   }
 
+  synchronized Optional<RunningNode> running() {
+    return running;
+  }
+
   /** Without its directory's lock it must not write there. */
-  private void requireOpen() {
+  void requireOpen() {
     if (closed) {
       throw new OverlayException("the node on " + directory.path() + " is closed");
     }
@@ -389,6 +394,9 @@ public final class OverlayBootstrap implements Administration {
   @Override
   public synchronized InviteToken invite(InviteOptions invite) {
     requireOpen();
+    if (!isLeader()) {
+      throw new OverlayException("this node is a worker: invite on the leader");
+    }
     NodeState state = registry.state();
     HostPort endpoint =
         state
@@ -491,60 +499,17 @@ public final class OverlayBootstrap implements Administration {
         config.zone(),
         state.mesh().node().addresses(),
         config.port(),
-        enabled ? served().records() : List.of());
+        enabled ? names.records() : List.of());
   }
 
   @Override
   public synchronized boolean addDnsRecord(String name, InetAddress address) {
-    requireOpen();
-    requireOwnNames();
-    DnsHandle served = served();
-    if (!served.addRecord(name, address)) {
-      return false;
-    }
-    try {
-      registry.changeDns(state -> state.plus(host(name), address));
-    } catch (RuntimeException e) {
-      served.removeRecord(name, address);
-      throw e;
-    }
-    running.ifPresent(RunningNode::namesChanged);
-    return true;
+    return names.addRecord(name, address);
   }
 
   @Override
   public synchronized boolean removeDnsRecord(String name, Optional<InetAddress> address) {
-    requireOpen();
-    requireOwnNames();
-    DnsHandle served = served();
-    String host = host(name);
-    DnsState before = registry.state().dns();
-    registry.changeDns(state -> state.minus(host, address));
-    address.ifPresentOrElse(one -> served.removeRecord(name, one), () -> served.removeRecord(name));
-    running.ifPresent(RunningNode::namesChanged);
-    return !before.equals(registry.state().dns());
-  }
-
-  /** Records travel with the map: what is added on a worker would be there only. */
-  private void requireOwnNames() {
-    if (registry.state().followed().isPresent()) {
-      throw new OverlayException(
-          "this node is a worker and serves the leader's names: change them on the leader");
-    }
-  }
-
-  private String host(String name) {
-    return HostName.requireHost(name, dnsConfig().zone());
-  }
-
-  /** The names as they are served now, or would be. */
-  private DnsHandle served() {
-    return running
-        .flatMap(RunningNode::dns)
-        .or(() -> NodeDns.server(registry.state()).map(DnsServer::handle))
-        .orElseThrow(() ->
-            new OverlayException(
-                "this node serves no DNS: stop it and start it with up --dns-zone"));
+    return names.remove(name, address);
   }
 
   @Override
@@ -597,10 +562,5 @@ public final class OverlayBootstrap implements Administration {
 
   public boolean isLeader() {
     return node().isLeader();
-  }
-
-  /** Takes nodes out of the names that they share, while this node runs. */
-  synchronized void withdrawNames(Set<InetAddress> down) {
-    running.flatMap(RunningNode::dns).ifPresent(served -> served.withdraw(down));
   }
 }

@@ -34,13 +34,13 @@ public record Redemption(
   /**
    * What the new member knows of the mesh.
    *
-   * @throws OverlayException with the leader's reason, if it refuses
+   * @throws RefusedTokenException with the leader's reason, if it refuses
    * @throws UnprovenAnswerException if the answer isn't the leader's: ask again
    */
   public Adoption received(ApiRequest request, ApiResponse response, long nowMillis) {
     ApiCaller.Answer answer = caller.read(request, response, nowMillis);
     if (!answer.isOk()) {
-      throw new OverlayException("the leader refuses this token: " + answer.error());
+      throw new RefusedTokenException(answer.error());
     }
     MapChange change = ApiJson.change(answer.body());
     Member self =

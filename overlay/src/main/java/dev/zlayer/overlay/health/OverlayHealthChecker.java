@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class OverlayHealthChecker implements AutoCloseable {
   private final Duration interval;
   private final HealthThresholds thresholds;
   private final Path socketDirectory;
+  private final Predicate<PublicKey> ignored;
   private final InterfaceSocket socket;
 
   private final Object checking = new Object();
@@ -68,6 +70,15 @@ public final class OverlayHealthChecker implements AutoCloseable {
    */
   public OverlayHealthChecker(
       String interfaceName, Duration interval, HealthThresholds thresholds, Path socketDirectory) {
+    this(interfaceName, interval, thresholds, socketDirectory, key -> false);
+  }
+
+  private OverlayHealthChecker(
+      String interfaceName,
+      Duration interval,
+      HealthThresholds thresholds,
+      Path socketDirectory,
+      Predicate<PublicKey> ignored) {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("interval " + interval + " is not positive");
     }
@@ -75,17 +86,23 @@ public final class OverlayHealthChecker implements AutoCloseable {
     this.interval = interval;
     this.thresholds = thresholds;
     this.socketDirectory = socketDirectory;
+    this.ignored = ignored;
     this.socket = new InterfaceSocket(socketDirectory, interfaceName);
   }
 
   /** The same with other thresholds, before its first check. */
   public OverlayHealthChecker withThresholds(HealthThresholds value) {
-    return new OverlayHealthChecker(interfaceName, interval, value, socketDirectory);
+    return new OverlayHealthChecker(interfaceName, interval, value, socketDirectory, ignored);
   }
 
   /** The same for sockets in another directory. */
   public OverlayHealthChecker withSocketDirectory(Path directory) {
-    return new OverlayHealthChecker(interfaceName, interval, thresholds, directory);
+    return new OverlayHealthChecker(interfaceName, interval, thresholds, directory, ignored);
+  }
+
+  /** The same without certain peers of the interface, which are asked about at each check. */
+  public OverlayHealthChecker ignoring(Predicate<PublicKey> peers) {
+    return new OverlayHealthChecker(interfaceName, interval, thresholds, socketDirectory, peers);
   }
 
   /**
@@ -96,12 +113,12 @@ public final class OverlayHealthChecker implements AutoCloseable {
   public OverlayHealth checkAll() {
     synchronized (checking) {
       Instant begun = Instant.now();
-      List<PeerSample> before = socket.peers();
+      List<PeerSample> before = samples();
       watches.keySet().retainAll(before.stream().map(PeerSample::publicKey).toList());
       cached.keySet().retainAll(watches.keySet());
       Map<PublicKey, List<Optional<Duration>>> probed = probe(due(before, begun));
       // The answers are among what was received by now: evidence of this check, not of the next.
-      List<PeerSample> after = probed.isEmpty() ? before : socket.peers();
+      List<PeerSample> after = probed.isEmpty() ? before : samples();
       Instant now = Instant.now();
       List<PeerHealth> healths = new ArrayList<>();
       for (PeerSample sample : after) {
@@ -110,6 +127,10 @@ public final class OverlayHealthChecker implements AutoCloseable {
       }
       return new OverlayHealth(interfaceName, healths, now);
     }
+  }
+
+  private List<PeerSample> samples() {
+    return socket.peers().stream().filter(peer -> !ignored.test(peer.publicKey())).toList();
   }
 
   private List<PeerSample> due(List<PeerSample> samples, Instant now) {

@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.http;
 
+import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.api.ApiRequest;
 import dev.zlayer.overlay.api.ApiResponse;
 import java.io.IOException;
@@ -124,7 +125,8 @@ public final class ControlClient implements AutoCloseable {
   }
 
   private ClassicHttpRequest http(ApiRequest request) {
-    HttpHost host = new HttpHost("http", leader.getAddress(), leader.getPort());
+    // As text: of an address it would ask DNS for a name.
+    HttpHost host = new HttpHost("http", IpText.format(leader.getAddress()), leader.getPort());
     ClassicHttpRequest http = new BasicClassicHttpRequest(request.method(), host, request.target());
     request.headers().forEach(http::setHeader);
     http.setEntity(new ByteArrayEntity(request.body(), ContentType.APPLICATION_JSON));

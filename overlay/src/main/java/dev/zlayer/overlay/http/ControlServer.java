@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +39,8 @@ public final class ControlServer implements AutoCloseable {
   /** What is open; both are guarded by this map's monitor. */
   private final Map<InetAddress, Integer> bySource = new HashMap<>();
 
-  private final Map<Socket, Thread> connections = new HashMap<>();
+  private final Set<Socket> connections = new HashSet<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   private ControlServer(ServerSocket server, ControlApi api, News news) {
     this.server = server;
@@ -70,7 +73,7 @@ public final class ControlServer implements AutoCloseable {
   }
 
   public void start() {
-    Thread.ofVirtual().name("zlayer control api").start(this::acceptAll);
+    threads.execute(this::acceptAll);
   }
 
   /**
@@ -80,13 +83,10 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     closeQuietly(server);
-    Set<Thread> serving;
     synchronized (bySource) {
-      connections.keySet().forEach(ControlServer::closeQuietly);
-      serving = new HashSet<>(connections.values());
+      connections.forEach(ControlServer::closeQuietly);
     }
-    serving.remove(Thread.currentThread());
-    serving.forEach(ControlServer::join);
+    threads.close();
   }
 
   private void acceptAll() {
@@ -104,15 +104,14 @@ public final class ControlServer implements AutoCloseable {
 
   private void admit(Socket socket) {
     InetAddress source = socket.getInetAddress();
-    Thread thread = Thread.ofVirtual().unstarted(() -> serve(socket, source));
-    if (api.isOverlay(source) && isCounted(socket, source, thread)) {
-      thread.start();
+    if (api.isOverlay(source) && isCounted(socket, source)) {
+      threads.execute(() -> serve(socket, source));
     } else {
       closeQuietly(socket);
     }
   }
 
-  private boolean isCounted(Socket socket, InetAddress source, Thread thread) {
+  private boolean isCounted(Socket socket, InetAddress source) {
     synchronized (bySource) {
       int others = bySource.getOrDefault(source, 0);
       if (server.isClosed()
@@ -121,7 +120,7 @@ public final class ControlServer implements AutoCloseable {
         return false;
       }
       bySource.put(source, others + 1);
-      connections.put(socket, thread);
+      connections.add(socket);
       return true;
     }
   }
@@ -135,20 +134,6 @@ public final class ControlServer implements AutoCloseable {
         bySource.computeIfPresent(source, (_, open) -> open == 1 ? null : open - 1);
         connections.remove(socket);
       }
-    }
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

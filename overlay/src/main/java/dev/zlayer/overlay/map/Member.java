@@ -11,7 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One node of the mesh in the network map, the leader among them.
+ * One node of the mesh in the network map, the leader among them; its names as {@link PeerConfig}
+ * has them.
  *
  * @param nodeId {@value MeshNode#LEADER_ID} is the leader
  * @param overlayIp its address in the overlay's first network
@@ -39,6 +40,7 @@ public record Member(
     Objects.requireNonNull(hostname);
     Objects.requireNonNull(slice);
     Objects.requireNonNull(presharedKey);
+    peer(nodeId, publicKey, overlayIp, declared, hostname, slice, presharedKey);
   }
 
   /** A peer of the leader's, without a preshared key. */
@@ -80,6 +82,17 @@ public record Member(
 
   /** The peer that it is to the node that the map is for. */
   PeerConfig toPeer() {
+    return peer(nodeId, publicKey, overlayIp, declared, hostname, slice, presharedKey);
+  }
+
+  private static PeerConfig peer(
+      String nodeId,
+      PublicKey publicKey,
+      InetAddress overlayIp,
+      Optional<HostPort> declared,
+      Optional<String> hostname,
+      Optional<Cidr> slice,
+      Optional<PresharedKey> presharedKey) {
     return new PeerConfig(
         nodeId,
         publicKey,

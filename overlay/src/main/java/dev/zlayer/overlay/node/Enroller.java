@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,10 +51,6 @@ public final class Enroller {
       NodeConfig config,
       Optional<HostPort> endpoint,
       Consumer<String> progress) {
-    if (!Instant.now().isBefore(token.expiresAt())) {
-      throw new OverlayException(
-          "this token expired at %s: ask for another".formatted(token.expiresAt()));
-    }
     List<Endpoint> places = places(token);
     try (Device device = Device.open(settings(token, config));
         ControlClient client =

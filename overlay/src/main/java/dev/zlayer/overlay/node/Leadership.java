@@ -90,8 +90,10 @@ final class Leadership implements AutoCloseable {
     thread.start();
   }
 
-  /** Tells the members how the mesh is now. */
-  void publish() {
+  /**
+   * Tells the members how the mesh is now; under the monitor, so that no older state comes later.
+   */
+  synchronized void publish() {
     NodeState state = registry.state();
     MeshSnapshot mesh = state.mesh();
     map.publish(

@@ -84,10 +84,11 @@ public final class RunningNode implements AutoCloseable {
     this.search = new PeerSearch(device, registry, peers);
     this.health =
         new OverlayHealthChecker(
-            device.interfaceName(),
-            options.healthInterval(),
-            HealthThresholds.DEFAULT,
-            uapi.path().toAbsolutePath().getParent());
+                device.interfaceName(),
+                options.healthInterval(),
+                HealthThresholds.DEFAULT,
+                uapi.path().toAbsolutePath().getParent())
+            .ignoring(key -> registry.invite(key).isPresent());
     this.leadership =
         registry.node().leader()
             ? Optional.of(Leadership.open(device, registry, this::reconcile))
@@ -249,14 +250,9 @@ public final class RunningNode implements AutoCloseable {
   }
 
   private void tell(PeerHealth peer) {
-    Optional<PeerConfig> config = registry.peer(peer.publicKey());
-    if (registry.invite(peer.publicKey()).isEmpty()) {
-      LOG.info(
-          "{}: peer {} is {}",
-          device.interfaceName(),
-          config.map(PeerConfig::nodeId).orElse(peer.publicKey().toString()),
-          peer.healthy() ? "UP" : "DOWN");
-    }
+    String name =
+        registry.peer(peer.publicKey()).map(PeerConfig::nodeId).orElse(peer.publicKey().toString());
+    LOG.info("{}: peer {} is {}", device.interfaceName(), name, peer.healthy() ? "UP" : "DOWN");
     withdrawDown();
   }
 

@@ -9,10 +9,7 @@ import dev.zlayer.overlay.map.MapChange;
 import dev.zlayer.overlay.mesh.MeshRefusal;
 import dev.zlayer.overlay.mesh.MeshSnapshot;
 import dev.zlayer.overlay.mesh.MeshState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.zlayer.testkit.FuzzCorpus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -28,26 +25,12 @@ final class ControlApiFuzz {
       List.of(
           ApiResponse.OK, ApiResponse.BAD_REQUEST, ApiResponse.FORBIDDEN, ApiResponse.NOT_FOUND);
 
-  private static final LeaderDouble LEADER = new LeaderDouble(folder());
+  private static final LeaderDouble LEADER = new LeaderDouble(FuzzCorpus.scratchFolder());
   private static final MemberDouble MEMBER = LEADER.enrol();
   private static final MeshSnapshot WORKER =
       new MemberDouble(LEADER, LeaderDouble.privateKey(3)).redeem(LEADER.invite()).mesh();
 
   private ControlApiFuzz() {}
-
-  private static Path folder() {
-    try {
-      Path inMemory = Path.of("/dev/shm");
-      Path folder =
-          Files.isWritable(inMemory)
-              ? Files.createTempDirectory(inMemory, "zlayer-fuzz")
-              : Files.createTempDirectory("zlayer-fuzz");
-      folder.toFile().deleteOnExit();
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   public static void fuzzerTestOneInput(byte[] data) {
     if (data.length == 0) {
