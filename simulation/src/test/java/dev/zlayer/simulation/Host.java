@@ -253,6 +253,11 @@ final class Host {
 
   /** {@code join TOKEN}, which is called again and again until it has come to something. */
   void join(InviteToken pasted) {
+    insistent = false;
+    begin(pasted);
+  }
+
+  private void begin(InviteToken pasted) {
     token = Optional.of(pasted);
     join = Join.UNDER_WAY;
     boot();
@@ -261,7 +266,7 @@ final class Host {
   /** As {@link #join}, by somebody who sets his clock back if that helps. */
   void insistOn(InviteToken pasted) {
     insistent = true;
-    join(pasted);
+    begin(pasted);
   }
 
   void joinRefused(String reason) {

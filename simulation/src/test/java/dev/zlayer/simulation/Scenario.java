@@ -76,7 +76,7 @@ final class Scenario implements AutoCloseable {
   }
 
   private void step() {
-    switch (random.nextInt(26)) {
+    switch (random.nextInt(28)) {
       case 0, 1, 2, 3, 4, 5, 6 -> inviteAndJoin();
       case 7 -> invite();
       case 8, 9 -> joinWithAnyToken();
@@ -92,6 +92,7 @@ final class Scenario implements AutoCloseable {
       case 22 -> changeNames();
       case 23 -> changeWeather();
       case 24 -> losePatience();
+      case 25, 26 -> joinAtTheLastMoment();
       default -> blackout();
     }
   }
@@ -119,6 +120,24 @@ final class Scenario implements AutoCloseable {
       InviteToken token = tokens.get(random.nextInt(tokens.size()));
       freeHost().ifPresent(host -> join(host, token));
     }
+  }
+
+  /** Right before a token expires, or right after it. */
+  private void joinAtTheLastMoment() {
+    Duration life = Duration.ofSeconds(random.nextInt(1, 10));
+    operator
+        .invite(Optional.empty(), Optional.empty(), life)
+        .ifPresent(token -> {
+          tokens.add(token);
+          Duration left = Duration.between(operator.leader.wall(), token.expiresAt());
+          Duration away = Duration.ofMillis(random.nextInt(-800, 100));
+          world.advance(left.plus(away).isNegative() ? Duration.ZERO : left.plus(away));
+          freeHost().ifPresent(host -> {
+            host.wipe();
+            world.tell(host.name, "joins at the last moment");
+            host.insistOn(token);
+          });
+        });
   }
 
   private void join(Host host, InviteToken token) {
