@@ -226,7 +226,7 @@ final class Host {
 
   /** Sets up a node. */
   void install(NodeState state) {
-    disk.save(state);
+    run(() -> disk.save(state));
     boot();
   }
 

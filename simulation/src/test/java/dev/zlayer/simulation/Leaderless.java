@@ -13,7 +13,7 @@ final class Leaderless {
    * Who was started anew looks for one that has moved where he was; that one misses him when their
    * session is over.
    */
-  private static final Duration REUNION = Duration.ofSeconds(240);
+  private static final Duration REUNION = Duration.ofMinutes(4);
 
   private final World world;
   private final Operator operator;

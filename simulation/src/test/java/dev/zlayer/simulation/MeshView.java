@@ -105,29 +105,57 @@ final class MeshView {
     for (PeerStatus peer : host.member().orElseThrow().device.peers()) {
       running.put(peer.settings().publicKey(), peer.settings().presharedKey());
     }
-    return running.equals(wanted) && !running.containsValue(PresharedKey.NONE)
+    if (!running.equals(wanted)) {
+      return Optional.of("the interface has %s and should have %s".formatted(running, wanted));
+    }
+    return mayLackPresharedKeys(host, running)
         ? Optional.empty()
-        : Optional.of("the interface has peers %s and should have %s".formatted(running, wanted));
+        : Optional.of("a member that enrolled has no preshared key");
+  }
+
+  /** Whether none is missing between two that came by tokens, or between one and the leader. */
+  private boolean mayLackPresharedKeys(Host host, Map<PublicKey, PresharedKey> running) {
+    Set<PublicKey> byHand = world.model.byHand();
+    return byHand.contains(host.publicKey().orElseThrow())
+        || running.entrySet().stream()
+            .filter(peer -> !byHand.contains(peer.getKey()))
+            .noneMatch(peer -> peer.getValue().isNone());
   }
 
   /** The peers that a member should know, from the leader's membership. */
   private Set<PeerConfig> peersOf(PublicKey member) {
     NodeState leader = operator.state();
-    PairKeys keys = leader.pairKeys().orElseThrow();
     MeshNode node = leader.mesh().node();
     Set<PeerConfig> peers = new HashSet<>();
-    peers.add(
+    PeerConfig bare =
         PeerConfig.of(MeshNode.LEADER_ID, node.publicKey().toBase64())
             .withEndpoint(leader.endpoint())
-            .withOverlayIp(node.address())
-            .withPresharedKey(keys.between(node.publicKey(), member, LeaderMap.GENERATION)));
+            .withOverlayIp(node.address());
+    peers.add(withKey(bare, member));
     for (PeerConfig peer : leader.mesh().peers()) {
-      PublicKey key = peer.publicKey();
-      if (!key.equals(member)) {
-        peers.add(peer.withPresharedKey(keys.between(key, member, LeaderMap.GENERATION)));
+      if (!peer.publicKey().equals(member)) {
+        peers.add(withKey(peer, member));
       }
     }
     return peers;
+  }
+
+  /** With the key between a peer and a member, which has none with whom it was added by hand. */
+  private PeerConfig withKey(PeerConfig peer, PublicKey member) {
+    PairKeys keys = operator.state().pairKeys().orElseThrow();
+    Set<PublicKey> byHand = world.model.byHand();
+    if (byHand.contains(member) || byHand.contains(peer.publicKey())) {
+      return new PeerConfig(
+          peer.nodeId(),
+          peer.publicKey(),
+          peer.endpoint(),
+          peer.overlayIp(),
+          peer.keepalive(),
+          peer.hostname(),
+          Optional.empty(),
+          peer.slice());
+    }
+    return peer.withPresharedKey(keys.between(peer.publicKey(), member, LeaderMap.GENERATION));
   }
 
   /** A pair of hosts of whom one doesn't hear the other. */

@@ -2,6 +2,9 @@ package dev.zlayer.simulation;
 
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.enrolment.InviteToken;
+import dev.zlayer.overlay.map.FollowedMap;
+import dev.zlayer.overlay.map.MapNames;
+import dev.zlayer.overlay.state.NodeState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +43,7 @@ final class Promptness {
       Expect.that(host == guest || knows(host, key), "a joiner isn't known in time", host.name);
     }
     world.advance(REACHED);
+    expectNamesAreTold(guest);
     Optional<String> silence = view.unreachable(view.members());
     Expect.that(silence.isEmpty(), "a joiner isn't reached in time", silence);
     operator.remove(key);
@@ -51,6 +55,15 @@ final class Promptness {
     Expect.that(guest.refusal().contains("was used"), "a removed peer is back", guest.refusal());
     world.hosts.remove(guest);
     world.count("guests");
+  }
+
+  private void expectNamesAreTold(Host guest) {
+    operator.addName("late", operator.state().mesh().node().address());
+    world.advance(TOLD);
+    MapNames names = operator.state().mapNames();
+    Optional<MapNames> told =
+        guest.disk.state().flatMap(NodeState::followed).map(FollowedMap::names);
+    Expect.that(told.equals(Optional.of(names)), "a name isn't told in time", told);
   }
 
   private void expectCutOff(Host guest, PublicKey key) {

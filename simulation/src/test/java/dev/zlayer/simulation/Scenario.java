@@ -8,10 +8,12 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * The life of one mesh: a time in which anything may happen, then a time without faults in which it
@@ -76,7 +78,7 @@ final class Scenario implements AutoCloseable {
   }
 
   private void step() {
-    switch (random.nextInt(28)) {
+    switch (random.nextInt(30)) {
       case 0, 1, 2, 3, 4, 5, 6 -> inviteAndJoin();
       case 7 -> invite();
       case 8, 9 -> joinWithAnyToken();
@@ -92,6 +94,7 @@ final class Scenario implements AutoCloseable {
       case 22 -> changeNames();
       case 23 -> changeWeather();
       case 24 -> losePatience();
+      case 27 -> freeHost().ifPresent(this::addByHand);
       case 25, 26 -> joinAtTheLastMoment();
       default -> blackout();
     }
@@ -122,6 +125,11 @@ final class Scenario implements AutoCloseable {
     }
   }
 
+  private void addByHand(Host host) {
+    host.wipe();
+    operator.addByHand(host);
+  }
+
   /** Right before a token expires, or right after it. */
   private void joinAtTheLastMoment() {
     Duration life = Duration.ofSeconds(random.nextInt(1, 10));
@@ -132,11 +140,12 @@ final class Scenario implements AutoCloseable {
           Duration left = Duration.between(operator.leader.wall(), token.expiresAt());
           Duration away = Duration.ofMillis(random.nextInt(-800, 100));
           world.advance(left.plus(away).isNegative() ? Duration.ZERO : left.plus(away));
-          freeHost().ifPresent(host -> {
-            host.wipe();
-            world.tell(host.name, "joins at the last moment");
-            host.insistOn(token);
-          });
+          freeHost()
+              .ifPresent(host -> {
+                host.wipe();
+                world.tell(host.name, "joins at the last moment");
+                host.insistOn(token);
+              });
         });
   }
 
@@ -295,6 +304,13 @@ final class Scenario implements AutoCloseable {
     convergence.expectWholeMesh();
   }
 
+  /** Who was added by hand to a leader that died of it, or left by force, is set up nowhere. */
+  private void findGhosts() {
+    Set<PublicKey> byHand = new HashSet<>(world.model.byHand());
+    world.hosts.forEach(host -> host.publicKey().ifPresent(byHand::remove));
+    ghosts.addAll(byHand);
+  }
+
   private void endFaults() {
     world.tell("network", "is well from now on");
     world.wire.loss = 0;
@@ -304,6 +320,7 @@ final class Scenario implements AutoCloseable {
     world.crashRate = 0;
     sides.clear();
     world.hosts.forEach(Host::on);
+    findGhosts();
     ghosts.stream().filter(world.model::isMember).forEach(operator::remove);
   }
 
