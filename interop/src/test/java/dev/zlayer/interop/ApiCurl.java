@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asks a control API with {@code curl}, from a process on some host.
+ * Asks a control API with curl, from a process on some host.
  *
  * @param url of the API, without a path
  * @param prefix the words before curl's own, such as those of {@code setpriv}

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("root")
 class LeaderLossTest {
   private static final int DNS_PORT = 15353;
-  private static final Duration START = Duration.ofMinutes(1);
   private static final Duration MEETING = Duration.ofSeconds(10);
 
   /** Its time to live, and the time of an attempt to ask the leader. */

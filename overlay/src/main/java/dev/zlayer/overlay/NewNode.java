@@ -4,6 +4,7 @@ import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.overlay.api.RefusedTokenException;
 import dev.zlayer.overlay.enrolment.InviteToken;
+import dev.zlayer.overlay.enrolment.PairKeys;
 import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocator;
 import dev.zlayer.overlay.map.Adoption;
@@ -56,7 +57,8 @@ final class NewNode {
             true,
             Optional.empty(),
             Optional.empty());
-    return state(node, Optional.empty(), privateKey, port, options);
+    return state(node, Optional.empty(), privateKey, port, options)
+        .withPairKeys(PairKeys.generate(RANDOM::nextBytes));
   }
 
   static NodeState worker(

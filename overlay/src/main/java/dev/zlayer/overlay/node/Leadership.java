@@ -1,7 +1,6 @@
 package dev.zlayer.overlay.node;
 
 import dev.zlayer.crypto.Crypto;
-import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.device.Device;
 import dev.zlayer.overlay.HostPort;
@@ -60,7 +59,7 @@ final class Leadership implements AutoCloseable {
         new ControlApi(
             Crypto.system(),
             state.config().privateKey(),
-            registry.pairKeys(Leadership::freshPairKeys),
+            registry.pairKeys(() -> PairKeys.generate(new SecureRandom()::nextBytes)),
             registry,
             map.log(),
             reconcile);
@@ -77,11 +76,6 @@ final class Leadership implements AutoCloseable {
    */
   static Leadership open(Device device, Registry registry, Runnable reconcile) {
     return new Leadership(device, registry, reconcile);
-  }
-
-  /** A secret that nobody else has. */
-  static PairKeys freshPairKeys() {
-    return new PairKeys(PresharedKey.generate(new SecureRandom()::nextBytes));
   }
 
   void start() {

@@ -55,7 +55,6 @@ public final class RunningNode implements AutoCloseable {
   private final Device device;
   private final Instant startedAt = Instant.now();
   private final UapiSocket uapi;
-  private final ControlSocket control;
   private final InterfacePeers peers;
   private final PeerSearch search;
   private final OverlayHealthChecker health;
@@ -68,16 +67,13 @@ public final class RunningNode implements AutoCloseable {
   private Optional<DnsServer> dns = Optional.empty();
   private boolean closed;
 
-  private RunningNode(
-      Registry registry,
-      Device device,
-      UapiSocket uapi,
-      ControlSocket control,
-      RunOptions options) {
+  /** Opened last, and seen by {@link #start}'s thread and those that get this node from it. */
+  private Optional<ControlSocket> control = Optional.empty();
+
+  private RunningNode(Registry registry, Device device, UapiSocket uapi, RunOptions options) {
     this.registry = registry;
     this.device = device;
     this.uapi = uapi;
-    this.control = control;
     this.mapWatch = MapWatch.of(registry, this::reconcile, options.mapTimeToLive());
     this.peers =
         new InterfacePeers(device, registry, () -> mapWatch.map(MapWatch::isTrusted).orElse(true));
@@ -112,12 +108,14 @@ public final class RunningNode implements AutoCloseable {
       opened.push(device);
       UapiSocket uapi = openUapi(device, directory.path());
       opened.push(uapi);
-      ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
-      opened.push(control);
-      RunningNode node = new RunningNode(registry, device, uapi, control, options);
+      RunningNode node = new RunningNode(registry, device, uapi, options);
       opened.clear();
       opened.push(node);
       node.start();
+      // Whoever can connect to it finds a node that is up.
+      ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
+      node.control = Optional.of(control);
+      control.serve();
       return node;
     } catch (IOException | RuntimeException e) {
       opened.forEach(RunningNode::closeQuietly);
@@ -139,7 +137,6 @@ public final class RunningNode implements AutoCloseable {
     health.run(this::tell);
     leadership.ifPresent(Leadership::start);
     mapWatch.ifPresent(MapWatch::start);
-    control.serve();
   }
 
   /** Makes interface, names and, on a leader, the map what the registry says. */
@@ -212,7 +209,7 @@ public final class RunningNode implements AutoCloseable {
       closeNames();
       uapi.close();
       device.close();
-      control.close();
+      control.ifPresent(ControlSocket::close);
     }
   }
 

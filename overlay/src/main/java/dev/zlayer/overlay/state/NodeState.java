@@ -22,8 +22,8 @@ import java.util.Set;
  * @param endpoint how others reach this node, as far as its operator said so
  * @param learnedEndpoints where peers were last heard, by public key; no part of membership
  * @param dns the names that it serves
- * @param pairKeys on a leader, from which the preshared keys between members come; empty as long as
- *     nobody was invited
+ * @param pairKeys on a leader, from which the preshared keys between members come; empty in a file
+ *     that the original wrote
  * @param followed on a worker, what it has of the leader's map beside the peers; empty before the
  *     first
  */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.Entropy;
-import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
@@ -59,7 +58,7 @@ public final class LeaderDouble {
         new ControlApi(
             Crypto.system(),
             privateKey,
-            registry.pairKeys(() -> new PairKeys(PresharedKey.generate(entropy))),
+            registry.pairKeys(() -> PairKeys.generate(entropy)),
             registry,
             maps,
             this::publish);
