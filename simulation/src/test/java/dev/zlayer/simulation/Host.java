@@ -21,6 +21,9 @@ final class Host {
 
   private static final double MAX_DOWN_SECONDS = 40;
 
+  /** What a joiner says by its own clock, without asking. */
+  private static final String EXPIRED_HERE = "this token expired";
+
   /** What has come of the token that was pasted here last. */
   enum Join {
     NONE,
@@ -169,7 +172,7 @@ final class Host {
     } else if (join == Join.UNDER_WAY) {
       InviteToken pasted = token.orElseThrow();
       if (!insistent && !wall().isBefore(pasted.expiresAt())) {
-        joinRefused("this token expired");
+        joinRefused(EXPIRED_HERE);
         return;
       }
       program = Optional.of(new JoinerProgram(this, pasted, pendingKey(pasted)));
@@ -223,7 +226,7 @@ final class Host {
 
   /** Sets up a node. */
   void install(NodeState state) {
-    disk.save(state);
+    run(() -> disk.save(state));
     boot();
   }
 
@@ -250,6 +253,11 @@ final class Host {
 
   /** {@code join TOKEN}, which is called again and again until it has come to something. */
   void join(InviteToken pasted) {
+    insistent = false;
+    begin(pasted);
+  }
+
+  private void begin(InviteToken pasted) {
     token = Optional.of(pasted);
     join = Join.UNDER_WAY;
     boot();
@@ -258,13 +266,18 @@ final class Host {
   /** As {@link #join}, by somebody who sets his clock back if that helps. */
   void insistOn(InviteToken pasted) {
     insistent = true;
-    join(pasted);
+    begin(pasted);
   }
 
   void joinRefused(String reason) {
     world.tell(name, "is refused: " + reason);
     world.count("joins refused");
     refusal = reason;
+    Optional<PublicKey> key = disk.pending().map(one -> world.crypto.publicKey(one.privateKey()));
+    Expect.that(
+        key.filter(world.model::isMember).isEmpty() || reason.equals(EXPIRED_HERE),
+        "whom the leader has taken in is locked out",
+        reason);
     endJoin(Join.REFUSED);
   }
 

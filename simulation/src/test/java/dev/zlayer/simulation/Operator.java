@@ -4,6 +4,7 @@ import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.dns.DnsConfig;
 import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.ipam.HostRange;
@@ -98,6 +99,45 @@ final class Operator {
             issued.temporaryIp(),
             issued.expiresAt());
     return Optional.of(InviteToken.parse(token.encode()));
+  }
+
+  /** Introduces a new worker and the leader to each other, without a token. */
+  void addByHand(Host host) {
+    PrivateKey privateKey = PrivateKey.generate(world.entropy::fill);
+    PublicKey key = world.crypto.publicKey(privateKey);
+    PeerConfig peer =
+        PeerConfig.of("hand-" + world.requestId(), key.toBase64()).withEndpoint(host.declared());
+    boolean done =
+        atLeader(
+            "peer add",
+            registry ->
+                registry.submit(new MeshCommand.AddPeer(world.requestId(), leader.wall(), peer)));
+    if (done) {
+      InetAddress address =
+          state().mesh().peers().stream()
+              .filter(one -> one.publicKey().equals(key))
+              .flatMap(one -> one.overlayIp().stream())
+              .findFirst()
+              .orElseThrow();
+      host.install(worker(host, privateKey, address));
+    }
+  }
+
+  private NodeState worker(Host host, PrivateKey privateKey, InetAddress address) {
+    MeshNode node =
+        new MeshNode(NETWORK, address, world.crypto.publicKey(privateKey), false, Optional.empty());
+    MeshNode ours = state().mesh().node();
+    PeerConfig peer =
+        PeerConfig.of(MeshNode.LEADER_ID, ours.publicKey().toBase64())
+            .withEndpoint(state().endpoint())
+            .withOverlayIp(ours.address());
+    MeshState mesh = MeshState.create(node, IpAllocator.DEFAULT_REST);
+    mesh.apply(new MeshCommand.AddPeer(world.requestId(), host.wall(), peer));
+    return new NodeState(
+        new NodeConfig("zl-overlay0", Host.PORT, privateKey, host.wall()),
+        mesh.snapshot(),
+        host.declared(),
+        Map.of());
   }
 
   void revoke(PublicKey invite) {

@@ -8,10 +8,12 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * The life of one mesh: a time in which anything may happen, then a time without faults in which it
@@ -39,7 +41,7 @@ final class Scenario implements AutoCloseable {
   void run() {
     sufferFaults();
     endFaults();
-    new Convergence(world, operator, tokens).expect();
+    expectHappyEnd();
   }
 
   /** How long the world has existed. */
@@ -76,7 +78,7 @@ final class Scenario implements AutoCloseable {
   }
 
   private void step() {
-    switch (random.nextInt(26)) {
+    switch (random.nextInt(30)) {
       case 0, 1, 2, 3, 4, 5, 6 -> inviteAndJoin();
       case 7 -> invite();
       case 8, 9 -> joinWithAnyToken();
@@ -92,6 +94,8 @@ final class Scenario implements AutoCloseable {
       case 22 -> changeNames();
       case 23 -> changeWeather();
       case 24 -> losePatience();
+      case 27 -> freeHost().ifPresent(this::addByHand);
+      case 25, 26 -> joinAtTheLastMoment();
       default -> blackout();
     }
   }
@@ -119,6 +123,30 @@ final class Scenario implements AutoCloseable {
       InviteToken token = tokens.get(random.nextInt(tokens.size()));
       freeHost().ifPresent(host -> join(host, token));
     }
+  }
+
+  private void addByHand(Host host) {
+    host.wipe();
+    operator.addByHand(host);
+  }
+
+  /** Right before a token expires, or right after it. */
+  private void joinAtTheLastMoment() {
+    Duration life = Duration.ofSeconds(random.nextInt(1, 10));
+    operator
+        .invite(Optional.empty(), Optional.empty(), life)
+        .ifPresent(token -> {
+          tokens.add(token);
+          Duration left = Duration.between(operator.leader.wall(), token.expiresAt());
+          Duration away = Duration.ofMillis(random.nextInt(-800, 100));
+          world.advance(left.plus(away).isNegative() ? Duration.ZERO : left.plus(away));
+          freeHost()
+              .ifPresent(host -> {
+                host.wipe();
+                world.tell(host.name, "joins at the last moment");
+                host.insistOn(token);
+              });
+        });
   }
 
   private void join(Host host, InviteToken token) {
@@ -260,6 +288,29 @@ final class Scenario implements AutoCloseable {
     }
   }
 
+  private void expectHappyEnd() {
+    MeshView view = new MeshView(world, operator);
+    Convergence convergence = new Convergence(world, view);
+    convergence.expectWholeMesh();
+    Intruders intruders = new Intruders(world, view);
+    intruders.expectNoWayInFor(tokens.subList(Math.max(0, tokens.size() - 3), tokens.size()));
+    intruders.expectOutsidersStayOutside();
+    if (random.nextBoolean()) {
+      new Promptness(world, operator, view).expect();
+    }
+    if (random.nextBoolean()) {
+      new Leaderless(world, operator, view, random).expectWorkersReachEachOther();
+    }
+    convergence.expectWholeMesh();
+  }
+
+  /** Who was added by hand to a leader that died of it, or left by force, is set up nowhere. */
+  private void findGhosts() {
+    Set<PublicKey> byHand = new HashSet<>(world.model.byHand());
+    world.hosts.forEach(host -> host.publicKey().ifPresent(byHand::remove));
+    ghosts.addAll(byHand);
+  }
+
   private void endFaults() {
     world.tell("network", "is well from now on");
     world.wire.loss = 0;
@@ -269,6 +320,7 @@ final class Scenario implements AutoCloseable {
     world.crashRate = 0;
     sides.clear();
     world.hosts.forEach(Host::on);
+    findGhosts();
     ghosts.stream().filter(world.model::isMember).forEach(operator::remove);
   }
 
