@@ -4,10 +4,12 @@ module dev.zlayer.overlay {
   requires dev.zlayer.linux;
   requires tools.jackson.databind;
   requires org.dnsjava;
+  requires org.apache.httpcomponents.core5.httpcore5;
   requires org.slf4j;
 
   exports dev.zlayer.overlay;
   exports dev.zlayer.overlay.dns;
+  exports dev.zlayer.overlay.enrolment;
   exports dev.zlayer.overlay.health;
   exports dev.zlayer.overlay.ipam;
   exports dev.zlayer.overlay.control to

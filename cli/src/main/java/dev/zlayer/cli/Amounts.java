@@ -2,10 +2,14 @@ package dev.zlayer.cli;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Numbers as people read them. */
 public final class Amounts {
   private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})([smhd])");
 
   private Amounts() {}
 
@@ -31,6 +35,25 @@ public final class Amounts {
     return seconds < 3600
         ? seconds / 60 + "m " + seconds % 60 + "s ago"
         : seconds / 3600 + "h " + seconds % 3600 / 60 + "m ago";
+  }
+
+  /**
+   * {@code 90s}, {@code 30m}, {@code 1h} or {@code 7d}.
+   *
+   * @throws IllegalArgumentException for another text
+   */
+  static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("'" + text + "' is no time such as 90s, 30m, 1h or 7d");
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
   }
 
   /** {@code 0.42 ms}. */

@@ -60,7 +60,11 @@ final class InitCommand implements Callable<Integer> {
     NextStep.describe(node, out);
     out.println("Start it on this machine:");
     out.println(NextStep.up(dataDirectory));
-    out.println("Join another machine, there" + NextStep.caveat(node) + ":");
+    if (node.endpoint().isPresent()) {
+      out.println("Then invite another machine, with a token that does the rest there:");
+      out.println(NextStep.invite(dataDirectory));
+    }
+    out.println("Or join another machine by hand, there" + NextStep.caveat(node) + ":");
     out.println(NextStep.join(node, next));
   }
 }

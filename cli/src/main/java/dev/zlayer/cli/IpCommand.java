@@ -62,6 +62,7 @@ final class IpCommand implements Runnable {
         case OWN -> "this node";
         case PEER -> "in use";
         case LEASED -> "leased, no peer yet";
+        case INVITE -> "for an invite";
         case RESTING ->
             "rests for "
                 + Duration.between(now, lease.restsUntil().orElse(now)).toSeconds()

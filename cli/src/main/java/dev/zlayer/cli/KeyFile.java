@@ -2,6 +2,7 @@ package dev.zlayer.cli;
 
 import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.state.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keys in files, so that they stand in no process list. */
+/** Keys and tokens in files, so that they stand in no process list. */
 final class KeyFile {
   private static final int MAX_BYTES = 1024;
+  private static final int MAX_TOKEN_BYTES = 8192;
+  private static final Path STANDARD_INPUT = Path.of("-");
 
   private KeyFile() {}
 
@@ -32,6 +35,16 @@ final class KeyFile {
       return PresharedKey.parse(text.strip());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("key file '%s': %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** The token in {@code file}, or in what comes in where that is {@code -}. */
+  static InviteToken token(Path file) {
+    try (InputStream in = file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file)) {
+      return InviteToken.parse(
+          new String(in.readNBytes(MAX_TOKEN_BYTES), StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw new OverlayException("token file '%s': %s".formatted(file, IoReason.of(e)), e);
     }
   }
 

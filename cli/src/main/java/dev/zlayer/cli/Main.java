@@ -7,6 +7,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -33,6 +34,7 @@ public final class Main {
     CommandLine line = new CommandLine(new ZlayerOverlayCommand());
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(InetAddress.class, IpText::parse);
+    line.registerConverter(Duration.class, Amounts::duration);
     line.setExpandAtFiles(false);
     line.setOut(out);
     line.setErr(err);

@@ -3,6 +3,7 @@ package dev.zlayer.cli;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.NodeDescription;
+import dev.zlayer.overlay.enrolment.InviteToken;
 import java.io.PrintWriter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -57,6 +58,16 @@ final class NextStep {
             .formatted(leader.cidr(), ShellWord.of(endpoint(leader)), leader.publicKey())
         + " --leader-overlay-ip %s --allocated-ip %s"
             .formatted(IpText.format(leader.nodeIp()), IpText.format(allocatedIp));
+  }
+
+  /** Invites another machine, on this leader. */
+  static String invite(DataDirectoryOption dataDirectory) {
+    return INDENT + "invite" + dataDirectory.repeated();
+  }
+
+  /** Joins another machine by a token, which this shows, and starts it. */
+  static String join(InviteToken token) {
+    return INDENT + "join " + token.encode() + " --up --detach";
   }
 
   /** Tells the leader, on its machine, of this worker. */

@@ -3,6 +3,7 @@ package dev.zlayer.cli;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.MapStatus;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.control.NodeJson;
 import dev.zlayer.wireguard.DropReason;
@@ -85,6 +86,7 @@ final class StatusCommand implements Callable<Integer> {
                 status.startedAt().truncatedTo(ChronoUnit.SECONDS),
                 Amounts.age(Duration.between(status.startedAt(), now)),
                 status.pid()));
+    status.map().ifPresent(map -> out.println("  map         " + map(map, now)));
     if (!status.drops().isEmpty()) {
       out.println("  dropped     " + drops(status.drops()));
     }
@@ -108,6 +110,15 @@ final class StatusCommand implements Callable<Integer> {
           peer.config().publicKey());
     }
     table.print(out);
+  }
+
+  private static String map(MapStatus map, Instant now) {
+    String version = "version " + map.epoch() + "." + map.revision() + " of the leader's, ";
+    String age =
+        map.confirmedAt()
+            .map(time -> "confirmed " + Amounts.age(Duration.between(time, now)))
+            .orElse("never confirmed");
+    return version + age + (map.trusted() ? "" : ", too old to be relied on");
   }
 
   private static String drops(Map<DropReason, Long> drops) {

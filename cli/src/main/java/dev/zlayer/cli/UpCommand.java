@@ -35,6 +35,14 @@ final class UpCommand implements Callable<Integer> {
   Optional<Integer> healthInterval;
 
   @Option(
+      names = "--map-ttl",
+      paramLabel = "TIME",
+      description =
+          "On a worker that doesn't hear of its leader: rely on its map for so long, 30s at least"
+              + " (default: for ever).")
+  Optional<Duration> mapTtl;
+
+  @Option(
       names = "--detach",
       description = "Go on in the background; return once traffic can flow.")
   boolean detach;
@@ -91,6 +99,7 @@ final class UpCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(options.arguments());
     arguments.addAll(dns.arguments());
     healthInterval.ifPresent(seconds -> arguments.add("--health-interval=" + seconds));
+    mapTtl.ifPresent(time -> arguments.add("--map-ttl=" + time.toSeconds() + "s"));
     return arguments;
   }
 
@@ -105,6 +114,7 @@ final class UpCommand implements Callable<Integer> {
     try {
       dns.apply(node);
       healthInterval.map(Duration::ofSeconds).ifPresent(node::withHealthInterval);
+      mapTtl.ifPresent(node::withMapTimeToLive);
       node.start();
     } catch (RuntimeException e) {
       formerDns.run();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Our device and Debian's {@code wireguard-go} as peers. Only the one that is to begin the
@@ -72,23 +72,27 @@ class DeviceInteroperationTest {
     return peer.withPresharedKey(PresharedKey.parse(key));
   }
 
-  @ParameterizedTest(name = "preshared key: {0}")
-  @ValueSource(booleans = {false, true})
-  void initiatesToWireguardGo(boolean preshared) {
-    ours.peer(agree(preshared).withEndpoint(Endpoint.parse("192.0.2.2:51821")));
+  @ParameterizedTest(name = "to {0}, preshared key: {1}")
+  @CsvSource({"192.0.2.2, false", "192.0.2.2, true", "[2001:db8::2], false"})
+  void initiatesToWireguardGo(String place, boolean preshared) {
+    ours.peer(agree(preshared).withEndpoint(Endpoint.parse(place + ":51821")));
     assertEquals(5, Ping.run(alice, "10.9.0.2", 5, Duration.ofMillis(50)).received());
     assertEquals(5, Ping.run(bob, "10.9.0.1", 5, Duration.ofMillis(50)).received());
-    assertStreamsAndIsSeenByWg(preshared, "192.0.2.2:51821");
+    assertStreamsAndIsSeenByWg(preshared, place + ":51821");
   }
 
-  @ParameterizedTest(name = "preshared key: {0}")
-  @ValueSource(booleans = {false, true})
-  void answersWireguardGo(boolean preshared) {
+  @ParameterizedTest(name = "to {0} from {1}, preshared key: {2}")
+  @CsvSource({
+    "[2001:db8::1], [2001:db8::2], false",
+    "[2001:db8::1], [2001:db8::2], true",
+    "192.0.2.1, 192.0.2.2, false",
+  })
+  void answersWireguardGo(String place, String theirPlace, boolean preshared) {
     ours.peer(agree(preshared));
-    theirs.set("peer", ours.publicKey(), "endpoint", "[2001:db8::1]:51820");
+    theirs.set("peer", ours.publicKey(), "endpoint", place + ":51820");
     assertEquals(5, Ping.run(bob, "10.9.0.1", 5, Duration.ofMillis(50)).received());
     assertEquals(5, Ping.run(alice, "10.9.0.2", 5, Duration.ofMillis(50)).received());
-    assertStreamsAndIsSeenByWg(preshared, "[2001:db8::2]:51821");
+    assertStreamsAndIsSeenByWg(preshared, theirPlace + ":51821");
   }
 
   private void assertStreamsAndIsSeenByWg(boolean preshared, String endpoint) {

@@ -157,15 +157,30 @@ class LinkChangesTest {
               .withEndpoint(Endpoint.parse("127.0.0.1:51830")));
       second.peer(
           PeerSettings.of(first.device().publicKey().orElseThrow(), Cidr.parse("10.8.0.1/32")));
-      move(first, left, "10.8.0.1/24");
-      move(second, right, "10.8.0.2/24");
+      move(first.device().interfaceName(), left, "10.8.0.1/24");
+      move(second.device().interfaceName(), right, "10.8.0.2/24");
       assertReaches(left, "10.8.0.2");
       assertReaches(right, "10.8.0.1");
     }
   }
 
-  private void move(TunnelEnd end, Netns target, String address) {
-    String name = end.device().interfaceName();
+  @Test
+  void worksWhereItAndAWireguardGoWereMadeInOneNamespaceAndMovedIntoTwoOthers() throws Exception {
+    Netns left = network.namespace();
+    Netns right = network.namespace();
+    try (TunnelEnd first = TunnelEnd.open(alice, 51829, "10.8.0.1/24")) {
+      WireGuardGo second = WireGuardGo.start(alice, 51830);
+      first.peer(PeerSettings.of(PublicKey.parse(second.publicKey()), Cidr.parse("10.8.0.2/32")));
+      second.set("peer", first.publicKey(), "allowed-ips", "10.8.0.1/32");
+      second.set("peer", first.publicKey(), "endpoint", "127.0.0.1:51829");
+      move(first.device().interfaceName(), left, "10.8.0.1/24");
+      move(second.interfaceName(), right, "10.8.0.2/24");
+      assertReaches(right, "10.8.0.1");
+      assertReaches(left, "10.8.0.2");
+    }
+  }
+
+  private void move(String name, Netns target, String address) {
     alice.ip("link", "set", name, "netns", target.name());
     target.addAddress(name, address);
     target.ip("link", "set", name, "up");

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /** A host in memory: what the test sends is read, what is written the test receives. */
 final class MemoryTun implements Tun {
@@ -16,17 +15,11 @@ final class MemoryTun implements Tun {
   private final BlockingQueue<byte[]> toRead = new LinkedBlockingQueue<>();
   private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
   private final BlockingQueue<Optional<LinkState>> links = new LinkedBlockingQueue<>();
-  private volatile Optional<UnaryOperator<byte[]>> answering = Optional.empty();
   private volatile boolean gone;
   volatile boolean closed;
 
   MemoryTun(String name) {
     this.name = name;
-  }
-
-  /** From now on the host answers each packet at once, and the test receives none. */
-  void answer(UnaryOperator<byte[]> answer) {
-    answering = Optional.of(answer);
   }
 
   void send(byte[] packet) {
@@ -77,9 +70,7 @@ final class MemoryTun implements Tun {
   @Override
   public void write(PacketBatch packets) {
     for (int i = 0; i < packets.size(); i++) {
-      byte[] packet = packets.get(i).toByteArray();
-      answering.ifPresentOrElse(
-          answer -> toRead.add(answer.apply(packet)), () -> written.add(packet));
+      written.add(packets.get(i).toByteArray());
     }
   }
 

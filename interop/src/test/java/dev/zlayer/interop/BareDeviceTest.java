@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,42 @@ class BareDeviceTest {
   }
 
   @Test
+  void logsErrorsAloneUnlessItIsTold() {
+    RunningCommand running = device("--foreground", name).with("LOG_LEVEL", "error").start();
+    running.awaitText(name + " is ready", LIMIT);
+    host.ip("link", "set", name, "up", "mtu", "1300");
+    host.ip("link", "delete", name);
+    Execution ended = running.await(PATIENCE);
+    assertEquals(0, ended.exitCode());
+    assertTrue(ended.errors().contains("thread ended"), ended.errors());
+    assertFalse(ended.errors().contains("MTU"), ended.errors());
+  }
+
+  @Test
+  void servesItsSocketWhereItIsTold() throws IOException {
+    device("--socket-dir", folder.toString(), name).run().requireSuccess();
+    Path elsewhere = folder.resolve(name + ".sock");
+    assertTrue(Files.exists(elsewhere));
+    assertFalse(Files.exists(socket));
+    Files.delete(elsewhere);
+    awaitNothingLeft();
+  }
+
+  @Test
+  void goesOnUnderAnotherNameAndInAnotherNamespace() {
+    Netns elsewhere = network.namespace();
+    device(name).run().requireSuccess();
+    int port = WgShow.of(host, name).listenPort();
+    host.ip("link", "set", name, "name", "renamed");
+    host.ip("link", "set", "renamed", "netns", elsewhere.name());
+    elsewhere.ip("link", "set", "renamed", "up");
+    assertEquals(port, WgShow.of(host, name).listenPort());
+    assertTrue(host.exec("ss", "-Hulpn").contains(":" + port + " "), "the UDP socket stays");
+    elsewhere.ip("link", "delete", "renamed");
+    awaitNothingLeft();
+  }
+
+  @Test
   void saysWhoHasTheInterfaceAlready() {
     device(name).run().requireSuccess();
     Execution second = device(name).run();
@@ -175,7 +212,13 @@ class BareDeviceTest {
     WgKeys keys = WgKeys.generate();
     theirs.set("peer", keys.publicKey(), "allowed-ips", "10.9.0.1/32,fd09::1/128");
     theirs.up("10.9.0.2/24", "fd09::2/64");
-    Path config = configuration(keys, theirs);
+    Path config =
+        configuration(
+            keys,
+            "PublicKey = " + theirs.publicKey(),
+            "AllowedIPs = 10.9.0.2/32, fd09::2/128, 10.99.0.0/16",
+            "Endpoint = [2001:db8::2]:51821",
+            "PersistentKeepalive = 25");
 
     for (int round = 0; round < 2; round++) {
       wgQuick("up", config);
@@ -188,23 +231,54 @@ class BareDeviceTest {
     }
   }
 
-  private Path configuration(WgKeys keys, WireGuardGo theirs) throws IOException {
+  private Path configuration(WgKeys keys, String... peer) throws IOException {
     Path config = folder.resolve(name + ".conf");
     Files.createFile(
         config, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     List<String> lines =
-        List.of(
-            "[Interface]",
-            "PrivateKey = " + keys.privateKey(),
-            "ListenPort = 51820",
-            "Address = 10.9.0.1/24, fd09::1/64",
-            "MTU = 1400",
-            "[Peer]",
-            "PublicKey = " + theirs.publicKey(),
-            "AllowedIPs = 10.9.0.2/32, fd09::2/128, 10.99.0.0/16",
-            "Endpoint = [2001:db8::2]:51821",
-            "PersistentKeepalive = 25");
+        new ArrayList<>(
+            List.of(
+                "[Interface]",
+                "PrivateKey = " + keys.privateKey(),
+                "ListenPort = 51820",
+                "Address = 10.9.0.1/24, fd09::1/64",
+                "MTU = 1400",
+                "[Peer]"));
+    lines.addAll(List.of(peer));
     return Files.write(config, lines);
+  }
+
+  /**
+   * All traffic through the tunnel but the tunnel's own, which its mark tells apart: the far end is
+   * reached by the very default route that the tunnel takes over.
+   */
+  @Test
+  void carriesEverythingWhereWgQuickMakesItTheDefaultRoute() throws IOException {
+    Tools.require("nft", "nftables");
+    Netns far = network.namespace();
+    network.connect(
+        host.nic("192.0.2.1/24", "2001:db8::1/64"), far.nic("192.0.2.2/24", "2001:db8::2/64"));
+    far.addAddress("lo", "203.0.113.2/32");
+    host.ip("route", "add", "default", "via", "192.0.2.2");
+    WireGuardGo theirs = WireGuardGo.start(far, 51821);
+    WgKeys keys = WgKeys.generate();
+    theirs.set("peer", keys.publicKey(), "allowed-ips", "10.9.0.1/32,fd09::1/128");
+    theirs.up("10.9.0.2/24", "fd09::2/64", "198.51.100.7/32", "2001:db8:7::7/128");
+    Path config =
+        configuration(
+            keys,
+            "PublicKey = " + theirs.publicKey(),
+            "AllowedIPs = 0.0.0.0/0, ::/0",
+            "Endpoint = 203.0.113.2:51821");
+
+    wgQuick("up", config);
+    assertEquals("0xca6c", host.exec("wg", "show", name, "fwmark").strip());
+    assertEquals(0, Ping.run(host, "198.51.100.7", 5, Duration.ofMillis(50)).lost());
+    assertEquals(0, Ping.run(host, "2001:db8:7::7", 5, Duration.ofMillis(50)).lost());
+    long received = WgShow.of(host, name).peer(theirs.publicKey()).receivedBytes();
+    assertTrue(received > 10 * 84, "through the tunnel: " + received);
+    wgQuick("down", config);
+    awaitNothingLeft();
   }
 
   private void wgQuick(String what, Path config) {

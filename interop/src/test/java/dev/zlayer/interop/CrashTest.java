@@ -2,7 +2,6 @@ package dev.zlayer.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.zlayer.testkit.Command;
 import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.RunningCommand;
 import java.io.IOException;
@@ -63,16 +62,10 @@ class CrashTest {
     Eventually.within(
         RECOVERY_LIMIT,
         () -> "traffic; " + again.output() + again.errors() + other.command("status").output(),
-        () -> answersAtOnce(other, victim));
+        () -> other.answersAtOnce(victim.overlayIp()));
 
     victim.assertReaches(other.overlayIp());
     assertEquals(victim.overlayIp(), victim.status().get("node").get("overlay_ip").asString());
-  }
-
-  /** Asks in short steps, so that little time is lost on an echo that went astray. */
-  private static boolean answersAtOnce(Node from, Node to) {
-    Command ping = Command.of("ping", "-nq", "-c1", "-W0.2", to.overlayIp());
-    return ping.in(from.host()).run().exitCode() == 0;
   }
 
   private static String content(Path file) {

@@ -253,26 +253,55 @@ class DnsTest {
   void otherNamesAreAskedForElsewhere() throws IOException {
     setUp("10.200.0.0/16", "10.200.0.5");
     serveUpstream();
+    // A stub on the machine itself is left out, or it would ask us.
+    withResolvConf(
+        "nameserver 127.0.0.53\nnameserver 192.0.2.53\n",
+        () -> {
+          start();
+          for (Node from : List.of(leader, worker)) {
+            for (String transport : List.of("+notcp", "+tcp")) {
+              Dig.Reply reply = dig(from, "www.example.org", transport);
+              assertEquals("NOERROR", reply.status(), reply::text);
+              assertEquals(List.of("192.0.2.80"), reply.data(), reply::text);
+              assertEquals(Set.of("qr", "rd", "ra"), reply.flags(), reply::text);
+            }
+            assertEquals("NXDOMAIN", dig(from, "no.example.org").status());
+            assertEquals("REFUSED", dig(from, "www.example.org", "+norecurse").status());
+          }
+        });
+  }
+
+  /** Nobody is asked whom nobody has named: no public resolver, least of all. */
+  @Test
+  void withoutAnUpstreamItFailsInTime() throws IOException {
+    setUp("10.200.0.0/16", "10.200.0.5");
+    withResolvConf(
+        "nameserver 127.0.0.53\n",
+        () -> {
+          start();
+          for (Node from : List.of(leader, worker)) {
+            assertFailsInTime(dig(from, "www.example.org"));
+            assertFailsInTime(dig(from, "www.example.org", "+tcp"));
+          }
+        });
+  }
+
+  /** With a {@code /etc/resolv.conf} of the leader's own. */
+  private void withResolvConf(String text, Runnable work) throws IOException {
     Path resolvConf = Path.of("/etc/netns", leader.host().name(), "resolv.conf");
     Files.createDirectories(resolvConf.getParent());
     try {
-      // A stub on the machine itself is left out, or it would ask us.
-      Files.writeString(resolvConf, "nameserver 127.0.0.53\nnameserver 192.0.2.53\n");
-      start();
-      for (Node from : List.of(leader, worker)) {
-        for (String transport : List.of("+notcp", "+tcp")) {
-          Dig.Reply reply = dig(from, "www.example.org", transport);
-          assertEquals("NOERROR", reply.status(), reply::text);
-          assertEquals(List.of("192.0.2.80"), reply.data(), reply::text);
-          assertEquals(Set.of("qr", "rd", "ra"), reply.flags(), reply::text);
-        }
-        assertEquals("NXDOMAIN", dig(from, "no.example.org").status());
-        assertEquals("REFUSED", dig(from, "www.example.org", "+norecurse").status());
-      }
+      Files.writeString(resolvConf, text);
+      work.run();
     } finally {
       Files.deleteIfExists(resolvConf);
       Files.deleteIfExists(resolvConf.getParent());
     }
+  }
+
+  private static void assertFailsInTime(Dig.Reply reply) {
+    assertEquals("SERVFAIL", reply.status(), reply::text);
+    assertTrue(reply.time().compareTo(SOON) < 0, reply::text);
   }
 
   /** Debian's dnsmasq, which knows one name. */
@@ -298,9 +327,7 @@ class DnsTest {
     setUp("10.200.0.0/16", "10.200.0.5");
     start("--dns-upstream", "192.0.2.99", "--dns-upstream", "192.0.2.53");
     for (Node from : List.of(leader, worker)) {
-      Dig.Reply reply = dig(from, "www.example.org");
-      assertEquals("SERVFAIL", reply.status(), reply::text);
-      assertTrue(reply.time().compareTo(SOON) < 0, reply::text);
+      assertFailsInTime(dig(from, "www.example.org"));
       assertAnswers(dig(from, "web.overlay.local"), "10.200.0.5");
     }
   }

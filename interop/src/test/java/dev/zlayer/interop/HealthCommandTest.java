@@ -47,7 +47,11 @@ class HealthCommandTest {
       assertTrue(watching.output().contains("RTT"), watching.output());
       watching.kill();
 
+      RunningCommand verdicts = leader.command("health", "--watch").start();
+      verdicts.awaitText("  UP  ", START);
       working.kill();
+      verdicts.awaitText("  DOWN  ", NOTICE);
+      verdicts.kill();
       Eventually.within(NOTICE, "DOWN", () -> state(leader).equals("DOWN"));
       assertTrue(leading.errors().contains("peer " + worker.interfaceName() + " is DOWN"));
       worker.up();

@@ -158,6 +158,12 @@ record Node(
     Assertions.assertEquals(0, echoes.received(), () -> overlayIp + " -> " + target);
   }
 
+  /** Whether an echo request is answered within a moment: for asking in short steps. */
+  boolean answersAtOnce(String target) {
+    Command ping = Command.of("ping", "-nq", "-c1", "-W0.2", target);
+    return ping.in(host).run().exitCode() == 0;
+  }
+
   private static Command command(Netns host, Path dataDirectory, List<String> words) {
     List<String> line = new ArrayList<>(words);
     line.addAll(List.of("--data-dir", dataDirectory.toString()));

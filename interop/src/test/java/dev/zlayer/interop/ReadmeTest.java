@@ -49,7 +49,6 @@ class ReadmeTest {
     String example =
         block(0)
             .replace("left init ", "left init --cidr fd00:200::/48 ")
-            .replace("right join ", "right join --leader-cidr fd00:200::/48 ")
             .replace("10.200.0.", "fd00:200::");
     follow(example, block(1), "fd00:200::1", "leader of fd00:200::/48");
   }

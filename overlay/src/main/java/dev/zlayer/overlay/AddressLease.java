@@ -21,6 +21,8 @@ public record AddressLease(
     PEER,
     /** Leased, for a peer that isn't there yet. */
     LEASED,
+    /** Set aside for an invite: its temporary identity's, or promised to its member. */
+    INVITE,
     /** Released lately. */
     RESTING
   }

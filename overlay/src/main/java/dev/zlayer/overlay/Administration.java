@@ -2,6 +2,7 @@ package dev.zlayer.overlay;
 
 import dev.zlayer.overlay.control.RemoteNode;
 import dev.zlayer.overlay.dns.DnsDescription;
+import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.StateFile;
 import java.net.InetAddress;
@@ -69,6 +70,34 @@ public interface Administration extends AutoCloseable {
    * @return the peer that it was
    */
   PeerConfig removePeer(String keyOrIdOrName);
+
+  /**
+   * Invites one joiner. The token is a secret: for the joiner's eyes only, and kept nowhere here.
+   *
+   * @throws OverlayException on a worker, on a leader without an endpoint, and if a name or an
+   *     address is taken
+   */
+  InviteToken invite(InviteOptions invite);
+
+  /** The invites that aren't forgotten yet, in the order in which they were issued. */
+  List<InviteDescription> invites();
+
+  /**
+   * Takes back an invite that nobody has redeemed.
+   *
+   * @param keyOrName the public key of the invite, or the name that it promises
+   */
+  InviteDescription revokeInvite(String keyOrName);
+
+  /**
+   * Has this worker leave the mesh for good: the leader removes it, and its state is deleted. It
+   * runs on, cut off, until it is stopped.
+   *
+   * @param force leave without the leader's knowledge, for which the node remains a member
+   * @throws OverlayException on a leader, and if the leader doesn't answer; nothing has changed
+   *     then
+   */
+  void leave(boolean force);
 
   /**
    * The addresses of the network, leased and free.

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param uapiSocket where {@code wg} finds it
  * @param crypto which implementation of the primitives runs
  * @param drops packets that went no further, over all peers and strangers, by reason
+ * @param map the leader's map as this worker has it; empty on a leader
  */
 public record NodeStatus(
     NodeDescription node,
@@ -26,7 +27,8 @@ public record NodeStatus(
     Path uapiSocket,
     String crypto,
     List<Peer> peers,
-    Map<DropReason, Long> drops) {
+    Map<DropReason, Long> drops,
+    Optional<MapStatus> map) {
 
   /**
    * A peer of the running node.

@@ -1,20 +1,14 @@
 package dev.zlayer.overlay;
 
-import dev.zlayer.crypto.Crypto;
-import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.overlay.dns.DnsConfig;
 import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsHandle;
-import dev.zlayer.overlay.dns.DnsRecord;
-import dev.zlayer.overlay.dns.zone.HostName;
+import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.ipam.AllocationStats;
-import dev.zlayer.overlay.ipam.HostRange;
-import dev.zlayer.overlay.ipam.IpAllocator;
-import dev.zlayer.overlay.mesh.MeshCommand;
+import dev.zlayer.overlay.mesh.Invite;
 import dev.zlayer.overlay.mesh.MeshNode;
-import dev.zlayer.overlay.mesh.MeshState;
-import dev.zlayer.overlay.node.NodeDns;
+import dev.zlayer.overlay.node.RunOptions;
 import dev.zlayer.overlay.node.RunningNode;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.DataDirectoryLock;
@@ -26,16 +20,14 @@ import dev.zlayer.overlay.state.StateFile;
 import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -59,23 +51,23 @@ public final class OverlayBootstrap implements Administration {
   /** How often a running node checks its peers, unless told otherwise. */
   public static final Duration DEFAULT_HEALTH_INTERVAL = Duration.ofSeconds(30);
 
-  private static final String LEADER_NODE_ID = "leader";
   private static final Duration MIN_HEALTH_INTERVAL = Duration.ofSeconds(1);
-  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Duration MIN_MAP_TTL = Duration.ofSeconds(30);
 
   private final DataDirectory directory;
   private final DataDirectoryLock lock;
   private final Registry registry;
   private Optional<RunningNode> running = Optional.empty();
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
-  private Duration healthInterval = DEFAULT_HEALTH_INTERVAL;
+  private RunOptions options = new RunOptions(DEFAULT_HEALTH_INTERVAL, Optional.empty());
   private boolean closed;
-  private final DnsHandle names = new DurableNames();
+  private final DurableNames names;
 
-  private OverlayBootstrap(DataDirectory directory, DataDirectoryLock lock, StateFile file) {
+  OverlayBootstrap(DataDirectory directory, DataDirectoryLock lock, StateFile file) {
     this.directory = directory;
     this.lock = lock;
     this.registry = new Registry(file);
+    this.names = new DurableNames(this, registry);
   }
 
   /** As {@link #initLeader(String, int, Path, BootstrapOptions)} with default options. */
@@ -92,17 +84,10 @@ public final class OverlayBootstrap implements Administration {
    */
   public static OverlayBootstrap initLeader(
       String cidr, int port, Path dataDirectory, BootstrapOptions options) {
-    Cidr network = Cidr.parse(cidr);
-    PrivateKey privateKey = PrivateKey.generate(RANDOM::nextBytes);
-    MeshNode node =
-        new MeshNode(
-            network,
-            HostRange.of(network).firstHost(),
-            options.cidrV6(),
-            publicKey(privateKey),
-            true,
-            Optional.empty());
-    return create(node, privateKey, port, dataDirectory, options, List.of());
+    return NewNode.create(
+        dataDirectory,
+        () -> NewNode.leader(Cidr.parse(cidr), port, options),
+        OverlayBootstrap::new);
   }
 
   /**
@@ -147,61 +132,42 @@ public final class OverlayBootstrap implements Administration {
       int port,
       Path dataDirectory,
       BootstrapOptions options) {
-    PrivateKey privateKey = PrivateKey.generate(RANDOM::nextBytes);
-    MeshNode node =
-        new MeshNode(
-            Cidr.parse(leaderCidr),
-            allocatedIp,
-            options.cidrV6(),
-            publicKey(privateKey),
-            false,
-            Optional.empty());
-    PeerConfig leader =
-        PeerConfig.of(LEADER_NODE_ID, leaderPublicKey, leaderEndpoint, leaderOverlayIp);
-    PeerConfig known = options.leaderPresharedKey().map(leader::withPresharedKey).orElse(leader);
-    return create(node, privateKey, port, dataDirectory, options, List.of(known));
+    return NewNode.create(
+        dataDirectory,
+        () ->
+            NewNode.worker(
+                Cidr.parse(leaderCidr),
+                PeerConfig.of(MeshNode.LEADER_ID, leaderPublicKey, leaderEndpoint, leaderOverlayIp),
+                allocatedIp,
+                port,
+                options),
+        OverlayBootstrap::new);
+  }
+
+  /**
+   * Sets up a worker by an invite: it comes up under the token's temporary identity, and the leader
+   * makes it a member under its own new key. Needs CAP_NET_ADMIN; takes seconds. Cut at any instant
+   * and called again with the same token, it goes on where it was.
+   *
+   * @param token as {@link Administration#invite} gave it
+   * @param port the UDP port that the node will listen on, 1 to 65535
+   * @param progress told in a line what is going on
+   * @throws IllegalArgumentException if the token is cut, altered or none, before a packet is sent
+   * @throws OverlayException with the leader's reason if it refuses, or saying that it can't be
+   *     reached
+   */
+  public static OverlayBootstrap join(
+      InviteToken token,
+      int port,
+      Path dataDirectory,
+      BootstrapOptions options,
+      Consumer<String> progress) {
+    return NewNode.enrol(token, port, dataDirectory, options, progress, OverlayBootstrap::new);
   }
 
   /** The node that was set up in {@code dataDirectory} before. */
   public static OverlayBootstrap load(Path dataDirectory) {
-    DataDirectory directory = new DataDirectory(dataDirectory);
-    StateFile.requireExists(directory);
-    return owning(directory, () -> StateFile.load(directory));
-  }
-
-  private static OverlayBootstrap create(
-      MeshNode node,
-      PrivateKey privateKey,
-      int port,
-      Path dataDirectory,
-      BootstrapOptions options,
-      List<PeerConfig> peers) {
-    Instant now = Instant.now();
-    NodeConfig config = new NodeConfig(options.interfaceName(), port, privateKey, now);
-    MeshState mesh = MeshState.create(node, IpAllocator.DEFAULT_REST);
-    peers.forEach(peer -> mesh.apply(new MeshCommand.AddPeer(requestId(), now, peer)));
-    NodeState state = new NodeState(config, mesh.snapshot(), options.endpoint(), Map.of());
-    DataDirectory directory = new DataDirectory(dataDirectory);
-    directory.create();
-    return owning(directory, () -> StateFile.create(directory, state));
-  }
-
-  private interface StateSource {
-    StateFile open();
-  }
-
-  private static OverlayBootstrap owning(DataDirectory directory, StateSource source) {
-    DataDirectoryLock lock = directory.lock();
-    try {
-      return new OverlayBootstrap(directory, lock, source.open());
-    } catch (RuntimeException e) {
-      lock.close();
-      throw e;
-    }
-  }
-
-  private static PublicKey publicKey(PrivateKey privateKey) {
-    return Crypto.system().publicKey(privateKey);
+    return NewNode.load(dataDirectory, OverlayBootstrap::new);
   }
 
   private static String requestId() {
@@ -279,7 +245,7 @@ public final class OverlayBootstrap implements Administration {
 
   /** Whether the node serves names while it runs. */
   public boolean dnsEnabled() {
-    return registry.state().dns().isEnabled();
+    return registry.state().servedNames().isPresent();
   }
 
   /** Whether anybody has ever said that it should, or shouldn't. */
@@ -289,7 +255,11 @@ public final class OverlayBootstrap implements Administration {
 
   /** What it serves, or would if it were enabled. */
   public DnsConfig dnsConfig() {
-    return registry.state().dns().config();
+    return dnsConfig(registry.state());
+  }
+
+  private static DnsConfig dnsConfig(NodeState state) {
+    return state.servedNames().orElse(state.dns().config());
   }
 
   /**
@@ -309,7 +279,26 @@ public final class OverlayBootstrap implements Administration {
     if (interval.compareTo(MIN_HEALTH_INTERVAL) < 0) {
       throw new IllegalArgumentException("health interval " + interval + " is below 1 s");
     }
-    healthInterval = interval;
+    options = new RunOptions(interval, options.mapTimeToLive());
+    return this;
+  }
+
+  /**
+   * How old the leader's map is relied on from the next start on, in this process: a worker that
+   * doesn't hear of its leader for so long talks to nobody else that came with the map. Without it
+   * a worker relies on its map for ever.
+   *
+   * @param timeToLive 30 s at least
+   */
+  public synchronized OverlayBootstrap withMapTimeToLive(Duration timeToLive) {
+    if (timeToLive.compareTo(MIN_MAP_TTL) < 0) {
+      throw new IllegalArgumentException("map TTL " + timeToLive + " is below 30 s");
+    }
+    if (isLeader()) {
+      throw new OverlayException(
+          "this node is the leader, whose map doesn't age: leave out its TTL");
+    }
+    options = new RunOptions(options.healthInterval(), Optional.of(timeToLive));
     return this;
   }
 
@@ -324,7 +313,7 @@ public final class OverlayBootstrap implements Administration {
     if (running.isPresent()) {
       throw new OverlayException("the node runs already, in this process");
     }
-    RunningNode node = RunningNode.start(directory, registry, this, healthInterval);
+    RunningNode node = RunningNode.start(directory, registry, this, options);
     CompletableFuture<Void> end = new CompletableFuture<>();
     running = Optional.of(node);
     ended = end;
@@ -375,8 +364,12 @@ public final class OverlayBootstrap implements Administration {
     lock.close();
   }
 
+  synchronized Optional<RunningNode> running() {
+    return running;
+  }
+
   /** Without its directory's lock it must not write there. */
-  private void requireOpen() {
+  void requireOpen() {
     if (closed) {
       throw new OverlayException("the node on " + directory.path() + " is closed");
     }
@@ -396,6 +389,65 @@ public final class OverlayBootstrap implements Administration {
     PeerConfig removed = registry.remove(keyOrIdOrName, requestId(), Instant.now());
     running.ifPresent(RunningNode::reconcile);
     return removed;
+  }
+
+  @Override
+  public synchronized InviteToken invite(InviteOptions invite) {
+    requireOpen();
+    if (!isLeader()) {
+      throw new OverlayException("this node is a worker: invite on the leader");
+    }
+    NodeState state = registry.state();
+    HostPort endpoint =
+        state
+            .endpoint()
+            .orElseThrow(() ->
+                new OverlayException(
+                    "this leader has no endpoint that an invite could name: stop it and start it"
+                        + " with up --endpoint HOST:PORT"));
+    InviteToken token = registry.invite(invite, endpoint, requestId(), Instant.now());
+    running.ifPresent(RunningNode::reconcile);
+    return token;
+  }
+
+  @Override
+  public List<InviteDescription> invites() {
+    Instant now = Instant.now();
+    return registry.snapshot().invites().stream()
+        .map(invite -> InviteDescription.of(invite, now))
+        .toList();
+  }
+
+  @Override
+  public synchronized InviteDescription revokeInvite(String keyOrName) {
+    requireOpen();
+    Instant now = Instant.now();
+    Invite revoked = registry.revoke(keyOrName, requestId(), now);
+    running.ifPresent(RunningNode::reconcile);
+    return InviteDescription.of(revoked, now);
+  }
+
+  @Override
+  public synchronized void leave(boolean force) {
+    requireOpen();
+    if (registry.node().leader()) {
+      throw new OverlayException(
+          "this node is the leader: members leave it, it can't leave itself");
+    }
+    if (!force) {
+      boolean starts = running.isEmpty();
+      if (starts) {
+        start();
+      }
+      try {
+        running.orElseThrow().leave();
+      } finally {
+        if (starts) {
+          stop();
+        }
+      }
+    }
+    registry.retire();
   }
 
   @Override
@@ -440,54 +492,24 @@ public final class OverlayBootstrap implements Administration {
   @Override
   public synchronized DnsDescription dns() {
     NodeState state = registry.state();
-    DnsConfig config = state.dns().config();
+    DnsConfig config = dnsConfig(state);
+    boolean enabled = state.servedNames().isPresent();
     return new DnsDescription(
-        state.dns().isEnabled(),
+        enabled,
         config.zone(),
         state.mesh().node().addresses(),
         config.port(),
-        state.dns().isEnabled() ? served().records() : List.of());
+        enabled ? names.records() : List.of());
   }
 
   @Override
   public synchronized boolean addDnsRecord(String name, InetAddress address) {
-    requireOpen();
-    DnsHandle served = served();
-    if (!served.addRecord(name, address)) {
-      return false;
-    }
-    try {
-      registry.changeDns(state -> state.plus(host(name), address));
-    } catch (RuntimeException e) {
-      served.removeRecord(name, address);
-      throw e;
-    }
-    return true;
+    return names.addRecord(name, address);
   }
 
   @Override
   public synchronized boolean removeDnsRecord(String name, Optional<InetAddress> address) {
-    requireOpen();
-    DnsHandle served = served();
-    String host = host(name);
-    DnsState before = registry.state().dns();
-    registry.changeDns(state -> state.minus(host, address));
-    address.ifPresentOrElse(one -> served.removeRecord(name, one), () -> served.removeRecord(name));
-    return !before.equals(registry.state().dns());
-  }
-
-  private String host(String name) {
-    return HostName.requireHost(name, dnsConfig().zone());
-  }
-
-  /** The names as they are served now, or would be. */
-  private DnsHandle served() {
-    NodeState state = registry.state();
-    if (!state.dns().isEnabled()) {
-      throw new OverlayException(
-          "this node serves no DNS: stop it and start it with up --dns-zone");
-    }
-    return running.flatMap(RunningNode::dns).orElseGet(() -> NodeDns.server(state).handle());
+    return names.remove(name, address);
   }
 
   @Override
@@ -540,40 +562,5 @@ public final class OverlayBootstrap implements Administration {
 
   public boolean isLeader() {
     return node().isLeader();
-  }
-
-  /** Names that outlive the process. */
-  private final class DurableNames implements DnsHandle {
-    @Override
-    public String zone() {
-      return dnsConfig().zone();
-    }
-
-    @Override
-    public boolean addRecord(String name, InetAddress address) {
-      return addDnsRecord(name, address);
-    }
-
-    @Override
-    public boolean removeRecord(String name) {
-      return removeDnsRecord(name, Optional.empty());
-    }
-
-    @Override
-    public boolean removeRecord(String name, InetAddress address) {
-      return removeDnsRecord(name, Optional.of(address));
-    }
-
-    @Override
-    public List<DnsRecord> records() {
-      return dns().records();
-    }
-
-    @Override
-    public void withdraw(Set<InetAddress> down) {
-      synchronized (OverlayBootstrap.this) {
-        running.flatMap(RunningNode::dns).ifPresent(served -> served.withdraw(down));
-      }
-    }
   }
 }

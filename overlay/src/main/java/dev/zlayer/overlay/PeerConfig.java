@@ -93,8 +93,13 @@ public record PeerConfig(
   }
 
   public PeerConfig withEndpoint(HostPort value) {
+    return withEndpoint(Optional.of(value));
+  }
+
+  /** As {@link #withEndpoint(HostPort)}; empty for a peer whose endpoint is learned. */
+  public PeerConfig withEndpoint(Optional<HostPort> value) {
     return new PeerConfig(
-        nodeId, publicKey, Optional.of(value), overlayIp, keepalive, hostname, presharedKey, slice);
+        nodeId, publicKey, value, overlayIp, keepalive, hostname, presharedKey, slice);
   }
 
   public PeerConfig withOverlayIp(InetAddress value) {

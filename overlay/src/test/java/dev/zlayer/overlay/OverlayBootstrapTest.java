@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.health.HealthThresholds;
 import dev.zlayer.overlay.mesh.MeshRefusal;
 import dev.zlayer.overlay.state.DataDirectoryInUseException;
 import dev.zlayer.overlay.state.StateFileException;
@@ -63,6 +64,8 @@ class OverlayBootstrapTest {
     assertEquals("fd00:200::/48", OverlayBootstrap.DEFAULT_OVERLAY_CIDR_V6);
     assertEquals("zl-overlay0", OverlayBootstrap.DEFAULT_INTERFACE_NAME);
     assertEquals(Duration.ofSeconds(25), OverlayBootstrap.DEFAULT_KEEPALIVE);
+    assertEquals(Duration.ofSeconds(30), OverlayBootstrap.DEFAULT_HEALTH_INTERVAL);
+    assertEquals(Duration.ofMinutes(3), HealthThresholds.DEFAULT.handshakeTimeout());
   }
 
   @Test

@@ -16,6 +16,11 @@ class PurityTest {
   }
 
   @Test
+  void theMapAndTheControlApiDoNoIoAndReadNoClock() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.api", "dev.zlayer.overlay.map");
+  }
+
+  @Test
   void answeringDnsQuestionsDoesNoIoAndReadsNoClock() {
     PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.dns.zone");
   }

@@ -47,6 +47,21 @@ public final class FuzzCorpus {
         });
   }
 
+  /** A folder of its own for a target that needs files, in memory where that is to be had. */
+  public static Path scratchFolder() {
+    try {
+      Path inMemory = Path.of("/dev/shm");
+      Path folder =
+          Files.isWritable(inMemory)
+              ? Files.createTempDirectory(inMemory, "zlayer-fuzz")
+              : Files.createTempDirectory("zlayer-fuzz");
+      folder.toFile().deleteOnExit();
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void replay(Path input, Target target) throws IOException {
     byte[] data = Files.readAllBytes(input);
     try {

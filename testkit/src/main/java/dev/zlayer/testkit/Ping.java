@@ -10,6 +10,7 @@ public final class Ping {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Pattern COUNTS =
       Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
+  private static final Pattern ANSWER = Pattern.compile("icmp_seq=(\\d+) ttl=");
   private static final Pattern ROUND_TRIPS =
       Pattern.compile("rtt min/avg/max/mdev = [^/]+/([^/]+)");
 
@@ -30,11 +31,20 @@ public final class Ping {
     }
   }
 
-  /** Sends {@code count} echo requests and waits a second at most for the last answer. */
+  /**
+   * Sends {@code count} echo requests and waits a second or two for the last answer.
+   *
+   * <p>By itself ping waits for the last answer no longer than for two of the others, too short on
+   * a busy machine. With a deadline it goes on until it has {@code count} answers: those to further
+   * requests don't count.
+   */
   public static Statistics run(Netns from, String target, int count, Duration interval) {
     Tools.require("ping", "iputils-ping");
-    Command ping = Command.of("ping", "-nq", "-W1", "-c" + count, "-i" + seconds(interval), target);
-    return parse(ping.in(from).within(interval.multipliedBy(count).plus(GRACE)).run());
+    Duration sending = interval.multipliedBy(count);
+    String deadline = "-w" + (sending.toSeconds() + 2);
+    Command ping =
+        Command.of("ping", "-n", deadline, "-c" + count, "-i" + seconds(interval), target);
+    return parseFirst(count, ping.in(from).within(sending.plus(GRACE)).run());
   }
 
   /** Sends an echo request every {@code interval} until {@link #finish()}. */
@@ -47,6 +57,20 @@ public final class Ping {
   public Statistics finish() {
     process.signal("INT");
     return parse(process.await(GRACE));
+  }
+
+  /** What became of the first {@code count} requests, out of a line an answer. */
+  static Statistics parseFirst(int count, Execution ping) {
+    Statistics all = parse(ping);
+    long received =
+        ANSWER
+            .matcher(ping.output())
+            .results()
+            .map(answer -> Integer.valueOf(answer.group(1)))
+            .filter(sequence -> sequence <= count)
+            .distinct()
+            .count();
+    return new Statistics(count, (int) received, all.averageRoundTrip());
   }
 
   static Statistics parse(Execution ping) {

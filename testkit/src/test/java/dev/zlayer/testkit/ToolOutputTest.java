@@ -95,6 +95,26 @@ class ToolOutputTest {
   }
 
   @Test
+  void countsAnswersToTheFirstRequestsOfPing() {
+    Ping.Statistics statistics =
+        Ping.parseFirst(
+            3,
+            printed(
+                0,
+                """
+                64 bytes from 10.9.0.1: icmp_seq=1 ttl=64 time=0.038 ms
+                64 bytes from 10.9.0.1: icmp_seq=1 ttl=64 time=0.038 ms (DUP!)
+                From 10.9.0.9 icmp_seq=2 Destination Host Unreachable
+                64 bytes from 10.9.0.1: icmp_seq=3 ttl=64 time=0.038 ms
+                64 bytes from 10.9.0.1: icmp_seq=4 ttl=64 time=0.246 ms
+                5 packets transmitted, 3 received, +1 duplicates, 40% packet loss, time 406ms
+                rtt min/avg/max/mdev = 0.038/0.107/0.246/0.098 ms
+                """));
+    assertEquals(3, statistics.transmitted());
+    assertEquals(1, statistics.lost());
+  }
+
+  @Test
   void readsPingWithoutAnyReply() {
     Ping.Statistics statistics =
         Ping.parse(printed(1, "2 packets transmitted, 0 received, +2 errors, 100% packet loss\n"));

@@ -241,6 +241,11 @@ public final class Engine implements AutoCloseable {
     return locked(() -> Optional.ofNullable(peers.find(key)).map(Peer::status));
   }
 
+  /** The session that we send in to the peer with {@code key}, which there is. */
+  Session currentSession(PublicKey key) {
+    return locked(() -> peers.find(key).sessions().current());
+  }
+
   /** Packets that went no further, by reason, over all peers and strangers. */
   public Map<DropReason, Long> drops() {
     return drops.snapshot();

@@ -6,8 +6,8 @@ import dev.zlayer.memory.Endpoint;
 
 /**
  * What a handshake message has to pass before we do expensive work for it (section 5.3): nothing
- * while there are few; a cookie and its source's share of our time while there are many. The
- * engine's lock guards it.
+ * while there are few; a cookie and its source's share of our time while there are many. The first
+ * answer to each handshake that we began comes by without. The engine's lock guards it.
  */
 final class HandshakeGate {
   enum Verdict {

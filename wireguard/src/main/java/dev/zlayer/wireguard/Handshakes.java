@@ -333,7 +333,8 @@ final class Handshakes {
       peer.drops().count(DropReason.WRONG_MAC1);
       return;
     }
-    if (!passes(message, handshake.identity(), source, nowNanos)) {
+    // One answer is what we asked for, from however many peers at once; more of them are load.
+    if (!handshake.takeFirstAnswer() && !passes(message, handshake.identity(), source, nowNanos)) {
       return;
     }
     Optional<TransportKeys> keys = handshake.finish(crypto, message, peer.presharedKey);

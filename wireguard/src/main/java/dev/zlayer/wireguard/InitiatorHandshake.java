@@ -21,6 +21,7 @@ final class InitiatorHandshake implements Receiver {
   private final PrivateKey ephemeral;
   private final Noise noise;
   private final byte[] message;
+  private boolean answered;
 
   private InitiatorHandshake(
       Peer peer, int index, Identity identity, PrivateKey ephemeral, Noise noise, byte[] message) {
@@ -85,6 +86,13 @@ final class InitiatorHandshake implements Receiver {
   /** The first message, ready to send. */
   byte[] message() {
     return message;
+  }
+
+  /** Whether nothing that may be the answer has come before; true once. */
+  boolean takeFirstAnswer() {
+    boolean first = !answered;
+    answered = true;
+    return first;
   }
 
   /**

@@ -8,6 +8,9 @@ import dev.zlayer.memory.Endpoint;
 import dev.zlayer.wireguard.VirtualNetwork.Datagram;
 import dev.zlayer.wireguard.VirtualNetwork.Node;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** B under a flood of initiations whose MAC1 is right; A is a peer of B, who wants a session. */
@@ -59,6 +62,22 @@ class LoadTest {
     assertEquals(0, a.drops(DropReason.WRONG_COOKIE_REPLY));
   }
 
+  /** Their cookies prove where they are, and so that they share one address. */
+  @Test
+  void limitsACrowdOfStrangersWithCookies() {
+    List<Node> crowd =
+        IntStream.rangeClosed(1, 20).mapToObj(i -> network.node("198.51.100.1:" + i)).toList();
+    flood(Duration.ofMillis(100));
+    for (Node stranger : crowd) {
+      stranger.configure(
+          PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")).withEndpoint(b.endpoint));
+      stranger.send(ping);
+    }
+    flood(Duration.ofSeconds(6));
+    assertEquals(20, b.drops(DropReason.UNKNOWN_PEER) + b.drops(DropReason.RATE_LIMITED));
+    assertTrue(b.drops(DropReason.UNKNOWN_PEER) <= 12);
+  }
+
   @Test
   void keepsAnEstablishedSessionGoing() {
     a.send(ping);
@@ -69,6 +88,44 @@ class LoadTest {
     }
     network.advance(Duration.ofMillis(10));
     assertEquals(21, b.received.size());
+  }
+
+  /** As when B comes up, and all whom it calls answer at once. */
+  @Test
+  void asksNoCookieOfThoseWhomItCalled() {
+    List<Node> peers =
+        IntStream.rangeClosed(1, 200).mapToObj(i -> network.node("198.51.100.1:" + i)).toList();
+    for (int i = 0; i < peers.size(); i++) {
+      Node peer = peers.get(i);
+      b.configure(
+          PeerSettings.of(peer.publicKey(), Cidr.parse("10.1.0." + i + "/32"))
+              .withEndpoint(peer.endpoint));
+      peer.configure(PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")));
+    }
+    b.engine.initiateAll(network.now());
+    b.flush();
+    network.advance(Duration.ofMillis(10));
+    assertEquals(
+        200, peers.stream().filter(peer -> b.status(peer).lastHandshake().isPresent()).count());
+    assertEquals(0, b.drops(DropReason.COOKIE_DEMANDED));
+  }
+
+  @Test
+  void demandsCookiesOfWhoAnswersMoreThanOnce() {
+    network.cut = datagram -> datagram.type() == Protocol.TYPE_INITIATION;
+    a.send(ping);
+    byte[] index = Arrays.copyOfRange(network.sent.getLast().bytes(), 4, 8);
+    for (int i = 0; i < 1000; i++) {
+      byte[] response = new byte[Protocol.RESPONSE_BYTES];
+      network.random.nextBytes(response);
+      System.arraycopy(new byte[] {Protocol.TYPE_RESPONSE, 0, 0, 0}, 0, response, 0, 4);
+      System.arraycopy(index, 0, response, 8, 4);
+      Identity.stamp(response, a.publicKey());
+      network.transmit(new Datagram(b.endpoint, a.endpoint, response));
+    }
+    network.advance(Duration.ofMillis(10));
+    assertEquals(1 + LoadMeter.THRESHOLD, a.drops(DropReason.HANDSHAKE_FAILED));
+    assertEquals(999 - LoadMeter.THRESHOLD, a.drops(DropReason.COOKIE_DEMANDED));
   }
 
   @Test

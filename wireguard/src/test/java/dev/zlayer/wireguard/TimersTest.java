@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 6 of the white paper, a timer a test. A is the initiator of the first session. */
 class TimersTest {
@@ -124,6 +126,38 @@ class TimersTest {
     b.send(pong);
     network.advance(MOMENT);
     assertEquals(1, sentBy(a).stream().filter(d -> d.type() == 1).count());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void eitherSideRekeysAfterAllTooManyMessages(boolean initiator) {
+    establish();
+    seconds(6);
+    Node node = initiator ? a : b;
+    sealing(node).skipTo(Protocol.REKEY_AFTER_MESSAGES - 1);
+    node.send(initiator ? ping : pong);
+    assertEquals(0, initiations());
+    node.send(initiator ? ping : pong);
+    assertEquals(1, initiations());
+  }
+
+  @Test
+  void usesNoSessionBeyondItsLastCounter() {
+    establish();
+    seconds(6);
+    network.cut = datagram -> datagram.type() == Protocol.TYPE_INITIATION;
+    sealing(a).skipTo(Protocol.REJECT_AFTER_MESSAGES - 1);
+    a.send(ping);
+    a.send(ping);
+    network.advance(MOMENT);
+    assertEquals(2, b.received.size());
+    network.cut = datagram -> false;
+    seconds(6);
+    assertEquals(3, b.received.size());
+  }
+
+  private SealingKey sealing(Node node) {
+    return node.engine.currentSession((node == a ? b : a).publicKey()).sealing();
   }
 
   @Test

@@ -7,21 +7,20 @@ import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
+import dev.zlayer.testkit.FaultyWire;
 import dev.zlayer.testkit.VirtualClock;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
-import java.util.function.Predicate;
 
 /**
  * Engines in one thread under virtual time, joined by a network whose delay, loss and duplication
  * come from a seed.
  */
-final class VirtualNetwork {
+final class VirtualNetwork extends FaultyWire<VirtualNetwork.Datagram> {
   static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
   /** A datagram under way. */
@@ -30,8 +29,6 @@ final class VirtualNetwork {
       return bytes[0];
     }
   }
-
-  private record Arrival(long atNanos, long order, Datagram datagram) {}
 
   /** An engine at its place in the network. */
   final class Node {
@@ -107,33 +104,18 @@ final class VirtualNetwork {
     }
   }
 
-  final Random random;
   final Crypto crypto;
   final List<Node> nodes = new ArrayList<>();
 
   /** Every datagram that was sent, lost ones included, in order. */
   final List<Datagram> sent = new ArrayList<>();
 
-  final VirtualClock clock = new VirtualClock(EPOCH, 1_000_000_000_000L);
-  long minDelayNanos = 1_000_000;
-  long jitterNanos;
-  double loss;
-  double duplication;
-  Predicate<Datagram> cut = datagram -> false;
-
-  private final PriorityQueue<Arrival> underWay =
-      new PriorityQueue<>((a, b) ->
-          a.atNanos() != b.atNanos()
-              ? Long.compare(a.atNanos(), b.atNanos())
-              : Long.compare(a.order(), b.order()));
-  private long order;
-
   VirtualNetwork(long seed) {
     this(seed, Crypto.portable());
   }
 
   VirtualNetwork(long seed, Crypto crypto) {
-    this.random = new Random(seed);
+    super(new VirtualClock(EPOCH, 1_000_000_000_000L), new Random(seed));
     this.crypto = crypto;
   }
 
@@ -162,7 +144,7 @@ final class VirtualNetwork {
   void advance(Duration duration) {
     long end = now() + duration.toNanos();
     while (true) {
-      long next = underWay.isEmpty() ? Long.MAX_VALUE : underWay.peek().atNanos();
+      long next = nextArrivalNanos();
       for (Node node : nodes) {
         next = Math.min(next, Math.max(now(), node.engine.nextDeadlineNanos()));
       }
@@ -171,8 +153,8 @@ final class VirtualNetwork {
         return;
       }
       clock.advanceTo(next);
-      while (!underWay.isEmpty() && underWay.peek().atNanos() <= now()) {
-        deliver(underWay.remove().datagram());
+      while (hasArrived()) {
+        deliver(take());
       }
       for (Node node : nodes) {
         if (node.engine.nextDeadlineNanos() <= now()) {
@@ -183,24 +165,14 @@ final class VirtualNetwork {
   }
 
   /** Puts a datagram on the wire, as anybody in the network can. */
-  void transmit(Datagram datagram) {
+  @Override
+  public void transmit(Datagram datagram) {
     sent.add(datagram);
-    if (cut.test(datagram) || random.nextDouble() < loss) {
-      return;
-    }
-    schedule(datagram);
-    if (random.nextDouble() < duplication) {
-      schedule(datagram);
-    }
+    super.transmit(datagram);
   }
 
   long countSent(int type) {
     return sent.stream().filter(datagram -> datagram.type() == type).count();
-  }
-
-  void schedule(Datagram datagram) {
-    long delay = minDelayNanos + (jitterNanos == 0 ? 0 : random.nextLong(jitterNanos));
-    underWay.add(new Arrival(now() + delay, order++, datagram));
   }
 
   private void deliver(Datagram datagram) {

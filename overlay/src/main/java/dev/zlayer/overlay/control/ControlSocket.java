@@ -20,8 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  * 0600: one request and one answer a connection. Virtual threads serve it.
  *
  * <p>A request is an object with {@code request}, one of {@code node}, {@code peers}, {@code
- * add_peer} (with {@code peer}), {@code remove_peer} (with {@code peer}), {@code allocations},
- * {@code dns}, {@code add_dns_record} and {@code remove_dns_record} (with {@code name} and {@code
+ * add_peer} (with {@code peer}), {@code remove_peer} (with {@code peer}), {@code invite}, {@code
+ * invites}, {@code revoke_invite} (with {@code invite}), {@code leave}, {@code allocations}, {@code
+ * dns}, {@code add_dns_record} and {@code remove_dns_record} (with {@code name} and {@code
  * address}), {@code status} and {@code stop}. An answer has {@code result}, or {@code error} and
  * whether it was a bad {@code value}.
  */
@@ -112,6 +113,22 @@ public final class ControlSocket implements AutoCloseable {
           NodeJson.of(
               administration.removePeer(
                   JsonFields.of("request", request).value("peer", Function.identity())));
+      case "invite" ->
+          NodeJson.object()
+              .put(
+                  "token",
+                  administration
+                      .invite(InviteJson.options(JsonFields.of("request", request)))
+                      .encode());
+      case "invites" -> InviteJson.of(administration.invites());
+      case "revoke_invite" ->
+          InviteJson.of(
+              administration.revokeInvite(
+                  JsonFields.of("request", request).value("invite", Function.identity())));
+      case "leave" -> {
+        administration.leave(JsonFields.of("request", request).flag("force"));
+        yield NodeJson.object();
+      }
       case "allocations" -> AllocationsJson.of(administration.allocations());
       case "dns" -> DnsJson.of(administration.dns());
       case "add_dns_record" -> changed(addDnsRecord(JsonFields.of("request", request)));

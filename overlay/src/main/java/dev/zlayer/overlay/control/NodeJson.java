@@ -4,6 +4,7 @@ import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.MapStatus;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.PeerConfig;
@@ -145,7 +146,25 @@ public final class NodeJson {
     ArrayNode peers = json.putArray("peers");
     status.peers().forEach(peer -> peers.add(of(peer)));
     json.set("drops", drops(status.drops()));
+    json.set("map", status.map().map(NodeJson::of).orElse(null));
     return json;
+  }
+
+  private static ObjectNode of(MapStatus map) {
+    ObjectNode json = object();
+    json.put("epoch", map.epoch());
+    json.put("revision", map.revision());
+    put(json, "confirmed_at", map.confirmedAt().map(Instant::toString));
+    json.put("trusted", map.trusted());
+    return json;
+  }
+
+  private static MapStatus map(JsonFields fields) {
+    return new MapStatus(
+        fields.whole("epoch", 0, Long.MAX_VALUE),
+        fields.whole("revision", 0, Long.MAX_VALUE),
+        fields.optionalValue("confirmed_at", NodeJson::instant),
+        fields.flag("trusted"));
   }
 
   private static ObjectNode of(NodeStatus.Peer peer) {
@@ -171,7 +190,8 @@ public final class NodeJson {
         device.value("uapi_socket", Path::of),
         fields.value("crypto", Function.identity()),
         fields.objects("peers").stream().map(NodeJson::statusOfPeer).toList(),
-        drops(fields.object("drops")));
+        drops(fields.object("drops")),
+        fields.optionalObject("map").map(NodeJson::map));
   }
 
   private static NodeStatus.Peer statusOfPeer(JsonFields fields) {

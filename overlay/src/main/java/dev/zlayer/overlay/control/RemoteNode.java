@@ -4,11 +4,14 @@ import dev.zlayer.device.LocalServer;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.Allocations;
+import dev.zlayer.overlay.InviteDescription;
+import dev.zlayer.overlay.InviteOptions;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.dns.DnsDescription;
+import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.JsonFields;
 import java.io.IOException;
@@ -57,6 +60,29 @@ public final class RemoteNode implements Administration {
   @Override
   public PeerConfig removePeer(String keyOrIdOrName) {
     return ask(request("remove_peer").put("peer", keyOrIdOrName), NodeJson::peer);
+  }
+
+  @Override
+  public InviteToken invite(InviteOptions invite) {
+    ObjectNode request = request("invite");
+    InviteJson.put(request, invite);
+    return ask(
+        request, answer -> JsonFields.of("answer", answer).value("token", InviteToken::parse));
+  }
+
+  @Override
+  public List<InviteDescription> invites() {
+    return ask(request("invites"), InviteJson::readAll);
+  }
+
+  @Override
+  public InviteDescription revokeInvite(String keyOrName) {
+    return ask(request("revoke_invite").put("invite", keyOrName), InviteJson::read);
+  }
+
+  @Override
+  public void leave(boolean force) {
+    ask(request("leave").put("force", force), answer -> answer);
   }
 
   @Override

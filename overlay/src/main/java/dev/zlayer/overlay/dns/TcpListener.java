@@ -34,7 +34,8 @@ final class TcpListener implements AutoCloseable {
   private final Forwarder forwarder;
   private final Counters counters;
   private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
-  private volatile Thread sweeper;
+  private final Thread acceptor = Thread.ofVirtual().name("dns tcp").unstarted(this::acceptAll);
+  private final Thread sweeper = Thread.ofVirtual().name("dns tcp sweeper").unstarted(this::sweep);
 
   private TcpListener(
       ServerSocketChannel server,
@@ -68,21 +69,23 @@ final class TcpListener implements AutoCloseable {
   }
 
   void start() {
-    Thread.ofVirtual().name("dns tcp").start(this::acceptAll);
-    sweeper = Thread.ofVirtual().name("dns tcp sweeper").start(this::sweep);
+    acceptor.start();
+    sweeper.start();
   }
 
+  /** Returns when nothing is accepted any more: until then the kernel may keep the port. */
   @Override
   public void close() {
     try {
       server.close();
+      acceptor.join();
     } catch (IOException e) {
       LOG.warn("DNS over TCP doesn't close: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     connections.forEach(TcpConnection::close);
-    if (sweeper != null) {
-      LockSupport.unpark(sweeper);
-    }
+    LockSupport.unpark(sweeper);
   }
 
   private void acceptAll() {

@@ -74,12 +74,16 @@ final class UdpListener implements AutoCloseable {
     thread.start();
   }
 
+  /** Returns when its thread has ended: until then the kernel may keep the port. */
   @Override
   public void close() {
     try {
       channel.close();
+      thread.join();
     } catch (IOException e) {
       LOG.warn("DNS over UDP doesn't close: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -47,6 +47,7 @@ public record InviteToken(
 
   public static final int MAX_ENDPOINTS = 4;
 
+  private static final int MAX_ENDPOINT_BYTES = 255;
   private static final int LENGTH_BYTES = 2;
   private static final int CHECKSUM_BYTES = 8;
   private static final int MAX_BYTES = 2048;
@@ -64,6 +65,12 @@ public record InviteToken(
     if (endpoints.isEmpty() || endpoints.size() > MAX_ENDPOINTS) {
       throw new IllegalArgumentException(
           endpoints.size() + " endpoints of the leader are not 1 to " + MAX_ENDPOINTS);
+    }
+    for (HostPort endpoint : endpoints) {
+      if (endpoint.toString().length() > MAX_ENDPOINT_BYTES) {
+        throw new IllegalArgumentException(
+            "endpoint %s is longer than %d characters".formatted(endpoint, MAX_ENDPOINT_BYTES));
+      }
     }
     if (!cidr.contains(leaderIp) || !cidr.contains(temporaryIp)) {
       throw new IllegalArgumentException("an address of the token is outside of " + cidr);

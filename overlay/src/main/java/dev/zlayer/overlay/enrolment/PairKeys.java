@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.enrolment;
 
+import dev.zlayer.crypto.Entropy;
 import dev.zlayer.crypto.Kdf;
 import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PublicKey;
@@ -22,6 +23,11 @@ public record PairKeys(PresharedKey meshSecret) {
     if (meshSecret.isNone()) {
       throw new IllegalArgumentException("a mesh secret of zeros is none");
     }
+  }
+
+  /** Those of a fresh secret. */
+  public static PairKeys generate(Entropy entropy) {
+    return new PairKeys(PresharedKey.generate(entropy));
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class OverlayHealthChecker implements AutoCloseable {
   private final Duration interval;
   private final HealthThresholds thresholds;
   private final Path socketDirectory;
+  private final Predicate<PublicKey> ignored;
   private final InterfaceSocket socket;
 
   private final Object checking = new Object();
@@ -68,6 +70,15 @@ public final class OverlayHealthChecker implements AutoCloseable {
    */
   public OverlayHealthChecker(
       String interfaceName, Duration interval, HealthThresholds thresholds, Path socketDirectory) {
+    this(interfaceName, interval, thresholds, socketDirectory, key -> false);
+  }
+
+  private OverlayHealthChecker(
+      String interfaceName,
+      Duration interval,
+      HealthThresholds thresholds,
+      Path socketDirectory,
+      Predicate<PublicKey> ignored) {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("interval " + interval + " is not positive");
     }
@@ -75,17 +86,23 @@ public final class OverlayHealthChecker implements AutoCloseable {
     this.interval = interval;
     this.thresholds = thresholds;
     this.socketDirectory = socketDirectory;
+    this.ignored = ignored;
     this.socket = new InterfaceSocket(socketDirectory, interfaceName);
   }
 
   /** The same with other thresholds, before its first check. */
   public OverlayHealthChecker withThresholds(HealthThresholds value) {
-    return new OverlayHealthChecker(interfaceName, interval, value, socketDirectory);
+    return new OverlayHealthChecker(interfaceName, interval, value, socketDirectory, ignored);
   }
 
   /** The same for sockets in another directory. */
   public OverlayHealthChecker withSocketDirectory(Path directory) {
-    return new OverlayHealthChecker(interfaceName, interval, thresholds, directory);
+    return new OverlayHealthChecker(interfaceName, interval, thresholds, directory, ignored);
+  }
+
+  /** The same without certain peers of the interface, which are asked about at each check. */
+  public OverlayHealthChecker ignoring(Predicate<PublicKey> peers) {
+    return new OverlayHealthChecker(interfaceName, interval, thresholds, socketDirectory, peers);
   }
 
   /**
@@ -96,12 +113,12 @@ public final class OverlayHealthChecker implements AutoCloseable {
   public OverlayHealth checkAll() {
     synchronized (checking) {
       Instant begun = Instant.now();
-      List<PeerSample> before = socket.peers();
+      List<PeerSample> before = samples();
       watches.keySet().retainAll(before.stream().map(PeerSample::publicKey).toList());
       cached.keySet().retainAll(watches.keySet());
       Map<PublicKey, List<Optional<Duration>>> probed = probe(due(before, begun));
       // The answers are among what was received by now: evidence of this check, not of the next.
-      List<PeerSample> after = probed.isEmpty() ? before : socket.peers();
+      List<PeerSample> after = probed.isEmpty() ? before : samples();
       Instant now = Instant.now();
       List<PeerHealth> healths = new ArrayList<>();
       for (PeerSample sample : after) {
@@ -110,6 +127,10 @@ public final class OverlayHealthChecker implements AutoCloseable {
       }
       return new OverlayHealth(interfaceName, healths, now);
     }
+  }
+
+  private List<PeerSample> samples() {
+    return socket.peers().stream().filter(peer -> !ignored.test(peer.publicKey())).toList();
   }
 
   private List<PeerSample> due(List<PeerSample> samples, Instant now) {
@@ -180,8 +201,10 @@ public final class OverlayHealthChecker implements AutoCloseable {
   }
 
   /**
-   * Checks every {@link #interval} from now on, in a thread of its own, until {@link #close}. A
-   * check that can't be made, as while the interface is away, is logged once and tried again.
+   * Checks every {@link #interval} from now on, in a thread of its own, until {@link #close}; after
+   * half an interval where a peer that is UP failed the last check, so that three intervals are
+   * enough to find it DOWN, even if it sent something just before it was cut off. A check that
+   * can't be made, as while the interface is away, is logged once and tried again.
    *
    * @param callback is called by the thread that checks, at every change
    * @throws IllegalStateException if it runs already or was closed
@@ -206,8 +229,11 @@ public final class OverlayHealthChecker implements AutoCloseable {
     boolean failing = false;
     while (!Thread.currentThread().isInterrupted()) {
       long begun = System.nanoTime();
+      Duration pause = interval;
       try {
-        checkAll();
+        if (checkAll().peers().stream().anyMatch(OverlayHealthChecker::isInDoubt)) {
+          pause = interval.dividedBy(2);
+        }
         failing = false;
       } catch (OverlayException e) {
         if (!failing && !Thread.currentThread().isInterrupted()) {
@@ -216,12 +242,16 @@ public final class OverlayHealthChecker implements AutoCloseable {
         failing = true;
       }
       try {
-        Duration spent = Duration.ofNanos(System.nanoTime() - begun);
-        Thread.sleep(interval.minus(spent).isNegative() ? Duration.ZERO : interval.minus(spent));
+        Duration left = pause.minusNanos(System.nanoTime() - begun);
+        Thread.sleep(left.isNegative() ? Duration.ZERO : left);
       } catch (InterruptedException e) {
         return;
       }
     }
+  }
+
+  private static boolean isInDoubt(PeerHealth peer) {
+    return peer.healthy() && peer.failureCount() > 0;
   }
 
   /**

@@ -14,6 +14,9 @@ import java.util.Optional;
  * bytes that were received are fresh enough to go without a probe.
  */
 final class PeerWatch {
+  /** All that a peer sends that hears nothing of us; so they don't show that traffic flows. */
+  private static final int INITIATION_BYTES = 148;
+
   private final HealthThresholds thresholds;
   private final PingWindow pings = new PingWindow();
   private long receivedBytes;
@@ -62,7 +65,9 @@ final class PeerWatch {
 
   private boolean hasReceived(PeerSample sample) {
     // Fewer than before: the peer was removed and added again.
-    return sample.receivedBytes() != receivedBytes && sample.receivedBytes() > 0;
+    boolean anew = sample.receivedBytes() < receivedBytes;
+    long more = sample.receivedBytes() - (anew ? 0 : receivedBytes);
+    return more % INITIATION_BYTES != 0;
   }
 
   private boolean judge(PeerSample sample, boolean flows) {

@@ -3,19 +3,19 @@ package dev.zlayer.overlay.mesh;
 import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PublicKey;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * An invitation for one joiner, as the leader keeps it: the public half of a temporary WireGuard
- * identity and what its redemption gives. It stays until it expires, used or not, so that whoever
- * comes with it is told what became of it.
+ * identity and what its redemption gives. It stays, used or not, until {@link #AFTERLIFE} after its
+ * expiry, so that whoever comes with it is told what became of it.
  *
  * @param publicKey of the temporary identity; the invite is known by it
  * @param presharedKey between that and the leader; never printed
- * @param temporaryIp the address of the temporary identity, leased while the invite is open or
- *     redeemed
+ * @param temporaryIp the address of the temporary identity, leased as long as the invite is there
  * @param memberIp the address that the member will have, set aside while the invite is open; empty
  *     where any will do
  * @param name node id and host name of the member to be; empty where its address will do
@@ -40,8 +40,13 @@ public record Invite(
     /** Its member was heard of. */
     USED,
     /** The operator took it back. */
-    REVOKED
+    REVOKED,
+    /** Its time went by before anybody came with it. */
+    EXPIRED
   }
+
+  /** How long after its expiry it is still told that it has expired. */
+  static final Duration AFTERLIFE = Duration.ofHours(1);
 
   public Invite {
     Objects.requireNonNull(publicKey);
@@ -56,13 +61,22 @@ public record Invite(
     }
   }
 
-  /** Whether its temporary identity may still talk to the leader. */
+  /** Whether it may still make a member, or its member wasn't heard of yet. */
   public boolean isAlive() {
     return state == State.OPEN || state == State.REDEEMED;
   }
 
   boolean isExpired(Instant time) {
     return !time.isBefore(expiresAt);
+  }
+
+  /** Whether its time has brought something that {@link MeshCommand.ExpireInvites} does. */
+  public boolean isDue(Instant time) {
+    return (isAlive() && isExpired(time)) || isForgotten(time);
+  }
+
+  boolean isForgotten(Instant time) {
+    return !time.isBefore(expiresAt.plus(AFTERLIFE));
   }
 
   Invite redeemedBy(PublicKey key) {
@@ -75,6 +89,10 @@ public record Invite(
 
   Invite revoked() {
     return with(State.REVOKED, Optional.empty());
+  }
+
+  Invite expired() {
+    return with(State.EXPIRED, Optional.empty());
   }
 
   private Invite with(State value, Optional<PublicKey> key) {

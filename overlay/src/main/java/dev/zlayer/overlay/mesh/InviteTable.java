@@ -9,15 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The invites whose time isn't over, and what they promise: nobody else is given that. */
+/** The invites that aren't forgotten yet, and what they promise: nobody else is given that. */
 final class InviteTable {
-  /** The most invites that haven't expired yet, used and revoked ones included. */
+  /** The most invites that aren't forgotten yet, used and revoked ones included. */
   static final int MAX_INVITES = 1024;
 
   private final Map<PublicKey, Invite> byPublicKey = new LinkedHashMap<>();
 
   List<Invite> inOrder() {
     return List.copyOf(byPublicKey.values());
+  }
+
+  Optional<Invite> byPublicKey(PublicKey publicKey) {
+    return Optional.ofNullable(byPublicKey.get(publicKey));
   }
 
   boolean contains(PublicKey publicKey) {
@@ -49,7 +53,7 @@ final class InviteTable {
   }
 
   Invite require(PublicKey publicKey) {
-    return Optional.ofNullable(byPublicKey.get(publicKey))
+    return byPublicKey(publicKey)
         .orElseThrow(
             () -> new MeshRefusal("there is no such invite: it may have expired long ago"));
   }
@@ -80,13 +84,18 @@ final class InviteTable {
   }
 
   void requireUnpromised(InetAddress address) {
-    for (Invite invite : byPublicKey.values()) {
-      boolean promised =
-          invite.state() == Invite.State.OPEN && invite.memberIp().equals(Optional.of(address));
-      if (promised || (invite.isAlive() && invite.temporaryIp().equals(address))) {
-        throw new MeshRefusal(
-            "address " + IpText.format(address) + " is set aside for an invite: revoke it first");
-      }
+    if (hasSetAside(address)) {
+      throw new MeshRefusal(
+          "address " + IpText.format(address) + " is set aside for an invite: revoke it first");
     }
+  }
+
+  /** Whether an address is a temporary identity's, or promised to a member to be. */
+  boolean hasSetAside(InetAddress address) {
+    return byPublicKey.values().stream()
+        .anyMatch(invite ->
+            invite.temporaryIp().equals(address)
+                || (invite.state() == Invite.State.OPEN
+                    && invite.memberIp().equals(Optional.of(address))));
   }
 }

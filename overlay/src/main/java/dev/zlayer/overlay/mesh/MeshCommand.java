@@ -80,23 +80,39 @@ public sealed interface MeshCommand {
   /**
    * Makes the holder of an invite a member under its own new key; the same again, for that key,
    * changes nothing and says the same.
+   *
+   * @param presharedKey between the leader and the member
+   * @param endpoint where the member says that it is reached
    */
   record RedeemInvite(
       String requestId,
       Instant time,
       PublicKey invite,
       PublicKey member,
+      PresharedKey presharedKey,
       Optional<HostPort> endpoint)
       implements MeshCommand {
     public RedeemInvite {
       requireEnvelope(requestId, time);
       Objects.requireNonNull(invite);
       Objects.requireNonNull(member);
+      Objects.requireNonNull(presharedKey);
       Objects.requireNonNull(endpoint);
     }
   }
 
-  /** A member was heard of under its own key: its temporary identity ends. */
+  /** A member says where it is reached now; empty where it doesn't know. */
+  record DeclareEndpoint(
+      String requestId, Instant time, PublicKey member, Optional<HostPort> endpoint)
+      implements MeshCommand {
+    public DeclareEndpoint {
+      requireEnvelope(requestId, time);
+      Objects.requireNonNull(member);
+      Objects.requireNonNull(endpoint);
+    }
+  }
+
+  /** A member was heard of under its own key: its invite has done what it was for. */
   record ConfirmMember(String requestId, Instant time, PublicKey member) implements MeshCommand {
     public ConfirmMember {
       requireEnvelope(requestId, time);
@@ -112,7 +128,7 @@ public sealed interface MeshCommand {
     }
   }
 
-  /** Forgets the invites whose time is over, and the members that were never heard of. */
+  /** Ends the invites whose time is over, and the members that were never heard of. */
   record ExpireInvites(String requestId, Instant time) implements MeshCommand {
     public ExpireInvites {
       requireEnvelope(requestId, time);

@@ -20,8 +20,14 @@ public sealed interface MeshEvent {
   /** An invite has made this peer a member, now or when it was redeemed first. */
   record InviteRedeemed(Invite invite, PeerConfig peer) implements MeshEvent {}
 
-  /** The temporary identity of an invite ended: used, revoked or expired. */
+  /** An invite makes no member any more: it is used, revoked or expired. */
   record InviteEnded(Invite invite) implements MeshEvent {}
+
+  /** An invite and its temporary identity are gone. */
+  record InviteForgotten(Invite invite) implements MeshEvent {}
+
+  /** A member is reached elsewhere, by its own word. */
+  record EndpointDeclared(PeerConfig peer) implements MeshEvent {}
 
   /** An address that was leased for a peer to come rests now. */
   record AddressReleased(InetAddress address) implements MeshEvent {}

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param publicKey its WireGuard key
  * @param leader whether it leases addresses to others
  * @param slice addresses behind this node that are routed to it beside its own
+ * @param hostname its further name in the zone, as its leader has it
  */
 public record MeshNode(
     Cidr network,
@@ -26,11 +27,16 @@ public record MeshNode(
     Optional<Cidr> networkV6,
     PublicKey publicKey,
     boolean leader,
-    Optional<Cidr> slice) {
+    Optional<Cidr> slice,
+    Optional<String> hostname) {
+  /** The node id by which workers know their leader. */
+  public static final String LEADER_ID = "leader";
+
   public MeshNode {
     HostRange.of(network).requireHost(address);
     Objects.requireNonNull(publicKey);
     Objects.requireNonNull(slice);
+    Objects.requireNonNull(hostname);
     networkV6.ifPresent(ipv6 -> new NetworkPair(network, ipv6));
   }
 
@@ -41,7 +47,12 @@ public record MeshNode(
       PublicKey publicKey,
       boolean leader,
       Optional<Cidr> slice) {
-    this(network, address, Optional.empty(), publicKey, leader, slice);
+    this(network, address, Optional.empty(), publicKey, leader, slice, Optional.empty());
+  }
+
+  /** The same node under another host name. */
+  public MeshNode withHostname(Optional<String> value) {
+    return new MeshNode(network, address, networkV6, publicKey, leader, slice, value);
   }
 
   /** The overlay's networks: one, or an IPv4 and an IPv6 one. */

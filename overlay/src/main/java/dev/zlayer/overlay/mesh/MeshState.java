@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +41,7 @@ public final class MeshState {
   private final PeerTable peers = new PeerTable();
   private final SliceTable slices;
   private final InviteTable invites = new InviteTable();
+  private final Set<PublicKey> enrolled;
   private final Optional<IpAllocator> leases;
   private final Duration rest;
   private final long epoch;
@@ -53,6 +56,8 @@ public final class MeshState {
     this.slices = new SliceTable(node, snapshot.sliceByNodeId(), leases);
     snapshot.peers().forEach(this::restore);
     snapshot.invites().forEach(this::restore);
+    this.enrolled = new HashSet<>(snapshot.enrolled());
+    enrolled.removeIf(key -> peers.byPublicKey(key).isEmpty());
   }
 
   /**
@@ -93,6 +98,7 @@ public final class MeshState {
         leases.map(IpAllocator::toState),
         slices.setAsideByNodeId(),
         invites(),
+        enrolled,
         epoch,
         revision);
   }
@@ -113,7 +119,8 @@ public final class MeshState {
           case MeshCommand.ReleaseAddress release -> release(release.address(), release.time());
           case MeshCommand.IssueInvite issue -> issue(issue);
           case MeshCommand.RedeemInvite redeem -> redeem(redeem);
-          case MeshCommand.ConfirmMember confirm -> confirm(confirm.member(), confirm.time());
+          case MeshCommand.DeclareEndpoint declare -> declare(declare);
+          case MeshCommand.ConfirmMember confirm -> confirm(confirm.member());
           case MeshCommand.RevokeInvite revoke -> revoke(revoke.invite(), revoke.time());
           case MeshCommand.ExpireInvites expire -> expire(expire.time());
         };
@@ -125,9 +132,14 @@ public final class MeshState {
     return node;
   }
 
-  /** The invites whose time isn't over, in the order in which they were issued. */
+  /** The invites that aren't forgotten, in the order in which they were issued. */
   public List<Invite> invites() {
     return invites.inOrder();
+  }
+
+  /** The invite whose temporary identity has this key, unless it is forgotten. */
+  public Optional<Invite> invite(PublicKey publicKey) {
+    return invites.byPublicKey(publicKey);
   }
 
   /** The peers in the order in which they came. */
@@ -137,6 +149,11 @@ public final class MeshState {
 
   public Optional<PeerConfig> peerByPublicKey(PublicKey publicKey) {
     return peers.byPublicKey(publicKey);
+  }
+
+  /** Whether the peer with this key is one that nobody added here by hand. */
+  public boolean isEnrolled(PublicKey publicKey) {
+    return enrolled.contains(publicKey);
   }
 
   public Optional<PeerConfig> peerByNodeId(String nodeId) {
@@ -206,9 +223,15 @@ public final class MeshState {
 
   private AddressLease addressLease(InetAddress address) {
     Optional<String> peer = peers.byAddress(address).map(PeerConfig::nodeId);
-    State state = peer.isPresent() ? State.PEER : State.LEASED;
-    return new AddressLease(
-        address, address.equals(node.address()) ? State.OWN : state, peer, Optional.empty());
+    State state = State.LEASED;
+    if (address.equals(node.address())) {
+      state = State.OWN;
+    } else if (peer.isPresent()) {
+      state = State.PEER;
+    } else if (invites.hasSetAside(address)) {
+      state = State.INVITE;
+    }
+    return new AddressLease(address, state, peer, Optional.empty());
   }
 
   /** Changes when the state is restored from elsewhere. */
@@ -235,6 +258,7 @@ public final class MeshState {
       throw new MeshRefusal("the mesh has " + MAX_PEERS + " peers: that is the most it takes in");
     }
     requireUnique(peer);
+    requireNotLeaderId(peer.nodeId());
     invites.requireUnpromised(peer);
     slices.requireFree(peer);
     peer.overlayIp().ifPresent(address -> requireFree(address, peer));
@@ -249,10 +273,11 @@ public final class MeshState {
             .byPublicKey(publicKey)
             .orElseThrow(() -> new MeshRefusal("no peer has the public key " + publicKey));
     peers.remove(peer);
+    enrolled.remove(publicKey);
     slices.remove(peer);
     leases.ifPresent(l -> l.release(peer.overlayIp().orElseThrow(), time));
     List<MeshEvent> events = new ArrayList<>(List.of(new MeshEvent.PeerRemoved(peer)));
-    events.addAll(confirm(publicKey, time));
+    events.addAll(confirm(publicKey));
     return events;
   }
 
@@ -266,6 +291,7 @@ public final class MeshState {
     }
     requireNewKey(command.publicKey());
     command.name().ifPresent(this::requireFreeName);
+    command.name().ifPresent(this::requireNotLeaderId);
     command.ip().ifPresent(this::requireUnleased);
     requireRoom(command.ip(), command.time());
     command.ip().ifPresent(leases.get()::markAllocated);
@@ -289,6 +315,9 @@ public final class MeshState {
     if (invite.state() == Invite.State.REVOKED) {
       throw new MeshRefusal("the invite was revoked");
     }
+    if (invite.state() == Invite.State.EXPIRED) {
+      throw expired(invite);
+    }
     Optional<PeerConfig> member = peers.byPublicKey(command.member());
     if (invite.member().isPresent()) {
       // The same again: its answer may have been lost.
@@ -298,7 +327,7 @@ public final class MeshState {
       throw new MeshRefusal("the invite was used");
     }
     if (invite.isExpired(command.time())) {
-      throw new MeshRefusal("the invite expired at " + invite.expiresAt());
+      throw expired(invite);
     }
     requireNewKey(command.member());
     if (peers.size() == MAX_PEERS) {
@@ -310,32 +339,48 @@ public final class MeshState {
         .ifPresent(name -> peers.requireUnique(PeerConfig.of(name, key).withHostname(name)));
     InetAddress address = invite.memberIp().orElseGet(() -> lease(command.time()));
     PeerConfig bare =
-        PeerConfig.of(invite.name().orElseGet(() -> nodeIdOf(address)), key).withOverlayIp(address);
+        PeerConfig.of(invite.name().orElseGet(() -> nodeIdOf(address)), key)
+            .withOverlayIp(address)
+            .withPresharedKey(command.presharedKey());
     PeerConfig named = invite.name().map(bare::withHostname).orElse(bare);
     PeerConfig peer = command.endpoint().map(named::withEndpoint).orElse(named);
     insert(peer);
+    enrolled.add(peer.publicKey());
     Invite redeemed = invite.redeemedBy(command.member());
     invites.put(redeemed);
     return List.of(new MeshEvent.PeerAdded(peer), new MeshEvent.InviteRedeemed(redeemed, peer));
   }
 
-  private List<MeshEvent> confirm(PublicKey member, Instant time) {
-    return invites
-        .redeemedBy(member)
-        .map(invite -> end(invite, invite.used(), time))
-        .orElseGet(List::of);
+  private static MeshRefusal expired(Invite invite) {
+    return new MeshRefusal("the invite expired at " + invite.expiresAt());
+  }
+
+  private List<MeshEvent> declare(MeshCommand.DeclareEndpoint command) {
+    PeerConfig peer =
+        peers
+            .byPublicKey(command.member())
+            .orElseThrow(() -> new MeshRefusal("no peer has the public key " + command.member()));
+    PeerConfig moved = peer.withEndpoint(command.endpoint());
+    peers.replace(moved);
+    return List.of(new MeshEvent.EndpointDeclared(moved));
+  }
+
+  private List<MeshEvent> confirm(PublicKey member) {
+    return invites.redeemedBy(member).map(invite -> end(invite.used())).orElseGet(List::of);
   }
 
   private List<MeshEvent> revoke(PublicKey key, Instant time) {
     Invite invite = invites.require(key);
-    if (invite.state() != Invite.State.OPEN) {
-      throw new MeshRefusal(
-          invite.state() == Invite.State.REVOKED
-              ? "the invite was revoked already"
-              : "the invite was used: remove the peer " + invite.member().orElseThrow());
+    switch (invite.state()) {
+      case OPEN -> {}
+      case REVOKED -> throw new MeshRefusal("the invite was revoked already");
+      case EXPIRED -> throw expired(invite);
+      case REDEEMED, USED ->
+          throw new MeshRefusal(
+              "the invite was used: remove the peer " + invite.member().orElseThrow());
     }
     releaseMemberIp(invite, time);
-    return end(invite, invite.revoked(), time);
+    return end(invite.revoked());
   }
 
   private List<MeshEvent> expire(Instant time) {
@@ -344,25 +389,24 @@ public final class MeshState {
       if (invite.isExpired(time)) {
         if (invite.state() == Invite.State.OPEN) {
           releaseMemberIp(invite, time);
+          events.addAll(end(invite.expired()));
         } else if (invite.state() == Invite.State.REDEEMED) {
           // Who was never heard of under its own key never became a whole member.
           events.addAll(remove(invite.member().orElseThrow(), time));
         }
-        Invite last = invites.require(invite.publicKey());
-        if (last.isAlive()) {
-          events.addAll(end(last, last, time));
-        }
+      }
+      if (invite.isForgotten(time)) {
+        leases.ifPresent(l -> l.release(invite.temporaryIp(), time));
         invites.remove(invite.publicKey());
+        events.add(new MeshEvent.InviteForgotten(invite));
       }
     }
     return events;
   }
 
-  /** Ends the temporary identity. */
-  private List<MeshEvent> end(Invite invite, Invite after, Instant time) {
-    leases.ifPresent(l -> l.release(invite.temporaryIp(), time));
-    invites.put(after);
-    return List.of(new MeshEvent.InviteEnded(after));
+  private List<MeshEvent> end(Invite invite) {
+    invites.put(invite);
+    return List.of(new MeshEvent.InviteEnded(invite));
   }
 
   private void releaseMemberIp(Invite invite, Instant time) {
@@ -378,6 +422,13 @@ public final class MeshState {
         .ifPresent(holder -> {
           throw new MeshRefusal("public key '" + key + "' is that of peer " + holder.nodeId());
         });
+  }
+
+  /** Workers know their leader by it. */
+  private void requireNotLeaderId(String nodeId) {
+    if (node.leader() && nodeId.equals(MeshNode.LEADER_ID)) {
+      throw new MeshRefusal("node id '" + nodeId + "' is this leader's own");
+    }
   }
 
   /** A name that no peer has and no invite promises. */
@@ -416,9 +467,7 @@ public final class MeshState {
 
   private void restore(Invite invite) {
     invites.restore(invite);
-    if (invite.isAlive()) {
-      leases.ifPresent(l -> l.markAllocated(invite.temporaryIp()));
-    }
+    leases.ifPresent(l -> l.markAllocated(invite.temporaryIp()));
     if (invite.state() == Invite.State.OPEN) {
       leases.ifPresent(l -> invite.memberIp().ifPresent(l::markAllocated));
     }

@@ -54,6 +54,12 @@ final class PeerTable {
     peer.hostname().ifPresent(name -> byHostname.put(name.toLowerCase(Locale.ROOT), peer));
   }
 
+  /** Puts {@code peer} in the place of the one with its key, id, names and address. */
+  void replace(PeerConfig peer) {
+    byPublicKey.replace(peer.publicKey(), peer);
+    add(peer);
+  }
+
   void remove(PeerConfig peer) {
     peer.overlayIp().ifPresent(byAddress::remove);
     byPublicKey.remove(peer.publicKey());

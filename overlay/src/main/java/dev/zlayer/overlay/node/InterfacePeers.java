@@ -1,22 +1,17 @@
 package dev.zlayer.overlay.node;
 
-import dev.zlayer.crypto.PresharedKey;
-import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.device.Device;
 import dev.zlayer.memory.Endpoint;
-import dev.zlayer.overlay.HostPort;
-import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.mesh.MeshNode;
+import dev.zlayer.overlay.api.ControlApi;
+import dev.zlayer.overlay.map.WantedPeers;
 import dev.zlayer.overlay.mesh.Reconciliation;
 import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
-import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.PeerSettings;
 import dev.zlayer.wireguard.PeerStatus;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The peers of the running interface, which are those of the registry. Thread safe: a change is
@@ -25,24 +20,25 @@ import java.util.Optional;
 final class InterfacePeers {
   private final Device device;
   private final Registry registry;
+  private final BooleanSupplier mapIsTrusted;
 
-  InterfacePeers(Device device, Registry registry) {
+  /**
+   * @param mapIsTrusted whether peers that came with the leader's map count
+   */
+  InterfacePeers(Device device, Registry registry, BooleanSupplier mapIsTrusted) {
     this.device = device;
     this.registry = registry;
-  }
-
-  /** The endpoint of a host that is an address; empty for a name. */
-  static Optional<Endpoint> literal(HostPort place) {
-    return place.address().map(address -> Endpoint.of(address, place.port()));
+    this.mapIsTrusted = mapIsTrusted;
   }
 
   /** Makes the interface's peers those of the registry. */
   synchronized void reconcile() {
     NodeState state = registry.state();
-    MeshNode self = state.mesh().node();
-    Map<PublicKey, HostPort> learned = state.learnedEndpoints();
     List<PeerSettings> wanted =
-        registry.peers().stream().map(peer -> settings(peer, self, learned)).toList();
+        WantedPeers.of(
+            mapIsTrusted.getAsBoolean() ? state.mesh() : WantedPeers.withoutMapped(state.mesh()),
+            state.knownPlaces(),
+            ControlApi.PORT);
     List<PeerSettings> running = device.peers().stream().map(PeerStatus::settings).toList();
     for (Reconciliation.Action action : Reconciliation.plan(wanted, running)) {
       switch (action) {
@@ -69,22 +65,5 @@ final class InterfacePeers {
       }
       device.initiateAll();
     }
-  }
-
-  /** A peer as the interface wants it; where it was last heard is a better guess than its word. */
-  private static PeerSettings settings(
-      PeerConfig peer, MeshNode self, Map<PublicKey, HostPort> learned) {
-    LinkedHashSet<Cidr> allowedIps = new LinkedHashSet<>();
-    self.addressesOf(peer.overlayIp().orElseThrow())
-        .forEach(address -> allowedIps.add(Cidr.host(address)));
-    peer.slice().ifPresent(allowedIps::add);
-    Optional<HostPort> place =
-        Optional.ofNullable(learned.get(peer.publicKey())).or(peer::endpoint);
-    return new PeerSettings(
-        peer.publicKey(),
-        peer.presharedKey().orElse(PresharedKey.NONE),
-        place.flatMap(InterfacePeers::literal),
-        (int) peer.keepalive().toSeconds(),
-        allowedIps);
   }
 }

@@ -5,6 +5,7 @@ import dev.zlayer.device.Device;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.map.WantedPeers;
 import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.overlay.state.StateFileException;
 import dev.zlayer.wireguard.PeerStatus;
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * others were heard from.
  *
  * <p>A peer without a living session is tried at the next of its places every {@link
- * SearchSchedule#PATIENCE}: where it was last heard, and every address that its configured host
- * name has now. A peer that answers is left alone: what WireGuard learned of it isn't overwritten.
+ * SearchSchedule#PATIENCE}: where it was last heard by us, then by the leader, and every address
+ * that its configured host name has now. A peer that answers is left alone: what WireGuard learned
+ * of it isn't overwritten.
  *
  * <p>One virtual thread does all of it. It changes the interface and writes what is to be kept
  * under the monitor only, and so neither after {@link #close}, when the data directory may have
@@ -111,9 +113,12 @@ final class PeerSearch implements AutoCloseable {
   /** Where the peer may be, the likeliest first. Asks DNS. */
   private List<Endpoint> places(PeerConfig peer) {
     List<Endpoint> places = new ArrayList<>();
-    Optional.ofNullable(registry.state().learnedEndpoints().get(peer.publicKey()))
-        .flatMap(InterfacePeers::literal)
-        .ifPresent(places::add);
+    for (Map<PublicKey, HostPort> known : registry.state().knownPlaces()) {
+      Optional.ofNullable(known.get(peer.publicKey()))
+          .flatMap(WantedPeers::literal)
+          .filter(place -> !places.contains(place))
+          .ifPresent(places::add);
+    }
     for (Endpoint place : peer.endpoint().map(PeerSearch::resolve).orElse(List.of())) {
       if (!places.contains(place)) {
         places.add(place);
@@ -122,8 +127,9 @@ final class PeerSearch implements AutoCloseable {
     return places;
   }
 
-  private static List<Endpoint> resolve(HostPort place) {
-    Optional<Endpoint> literal = InterfacePeers.literal(place);
+  /** The addresses of a place, now. Asks DNS. */
+  static List<Endpoint> resolve(HostPort place) {
+    Optional<Endpoint> literal = WantedPeers.literal(place);
     if (literal.isPresent()) {
       return List.of(literal.get());
     }
@@ -144,26 +150,12 @@ final class PeerSearch implements AutoCloseable {
       return;
     }
     Map<PublicKey, HostPort> learned = new HashMap<>(registry.state().learnedEndpoints());
-    for (PeerStatus peer : device.peers()) {
-      if (peer.lastHandshake().isPresent()) {
-        peer.settings()
-            .endpoint()
-            .flatMap(PeerSearch::rememberable)
-            .ifPresent(place -> learned.put(peer.settings().publicKey(), place));
-      }
-    }
+    learned.putAll(HeardFrom.places(device.peers()));
     learned.keySet().retainAll(registry.peers().stream().map(PeerConfig::publicKey).toList());
     try {
       registry.learn(learned);
     } catch (StateFileException e) {
       LOG.warn("endpoints that were learned aren't kept: {}", e.getMessage());
     }
-  }
-
-  /** A link-local address means something beside its interface only, whose number may change. */
-  private static Optional<HostPort> rememberable(Endpoint endpoint) {
-    return endpoint.scopeId() == 0
-        ? Optional.of(HostPort.of(endpoint.address(), endpoint.port()))
-        : Optional.empty();
   }
 }

@@ -27,7 +27,6 @@ import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,62 +55,66 @@ public final class RunningNode implements AutoCloseable {
   private final Device device;
   private final Instant startedAt = Instant.now();
   private final UapiSocket uapi;
-  private final ControlSocket control;
   private final InterfacePeers peers;
   private final PeerSearch search;
   private final OverlayHealthChecker health;
-  private final Optional<DnsServer> dns;
+  private final Optional<Leadership> leadership;
+  private final Optional<MapWatch> mapWatch;
 
-  private RunningNode(
-      Registry registry,
-      Device device,
-      UapiSocket uapi,
-      ControlSocket control,
-      Optional<DnsServer> dns,
-      Duration healthInterval) {
+  /** Guards what the node serves of names, which a map may change while it runs. */
+  private final Object namesMonitor = new Object();
+
+  private Optional<DnsServer> dns = Optional.empty();
+  private boolean closed;
+
+  /** Opened last, and seen by {@link #start}'s thread and those that get this node from it. */
+  private Optional<ControlSocket> control = Optional.empty();
+
+  private RunningNode(Registry registry, Device device, UapiSocket uapi, RunOptions options) {
     this.registry = registry;
     this.device = device;
     this.uapi = uapi;
-    this.control = control;
-    this.dns = dns;
-    this.peers = new InterfacePeers(device, registry);
+    this.mapWatch = MapWatch.of(registry, this::reconcile, options.mapTimeToLive());
+    this.peers =
+        new InterfacePeers(device, registry, () -> mapWatch.map(MapWatch::isTrusted).orElse(true));
     this.search = new PeerSearch(device, registry, peers);
     this.health =
         new OverlayHealthChecker(
-            device.interfaceName(),
-            healthInterval,
-            HealthThresholds.DEFAULT,
-            uapi.path().toAbsolutePath().getParent());
+                device.interfaceName(),
+                options.healthInterval(),
+                HealthThresholds.DEFAULT,
+                uapi.path().toAbsolutePath().getParent())
+            .ignoring(key -> registry.invite(key).isPresent());
+    this.leadership =
+        registry.node().leader()
+            ? Optional.of(Leadership.open(device, registry, this::reconcile))
+            : Optional.empty();
   }
 
   /**
    * Makes the interface, its peers and its sockets.
    *
    * @param administration what the control socket offers
-   * @param healthInterval from one check of the peers to the next
    * @throws OverlayException naming what is in the way; nothing is left of the attempt
    */
   public static RunningNode start(
       DataDirectory directory,
       Registry registry,
       Administration administration,
-      Duration healthInterval) {
+      RunOptions options) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
       Device device = Device.open(settings(registry.state()));
       opened.push(device);
       UapiSocket uapi = openUapi(device, directory.path());
       opened.push(uapi);
-      Optional<DnsServer> dns = startDns(registry.state());
-      dns.ifPresent(opened::push);
+      RunningNode node = new RunningNode(registry, device, uapi, options);
+      opened.clear();
+      opened.push(node);
+      node.start();
+      // Whoever can connect to it finds a node that is up.
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
-      opened.push(control);
-      RunningNode node = new RunningNode(registry, device, uapi, control, dns, healthInterval);
-      opened.push(node.search);
-      node.reconcile();
-      node.search.start();
-      opened.push(node.health);
-      node.health.run(node::tell);
+      node.control = Optional.of(control);
       control.serve();
       return node;
     } catch (IOException | RuntimeException e) {
@@ -127,17 +130,49 @@ public final class RunningNode implements AutoCloseable {
     return device.ended();
   }
 
-  /** Makes the interface's peers those of the registry. */
+  private void start() {
+    followNames();
+    reconcile();
+    search.start();
+    health.run(this::tell);
+    leadership.ifPresent(Leadership::start);
+    mapWatch.ifPresent(MapWatch::start);
+  }
+
+  /** Makes interface, names and, on a leader, the map what the registry says. */
   public void reconcile() {
     peers.reconcile();
-    dns.ifPresent(server -> NodeDns.follow(server, registry.state().mesh()));
-    withdrawDown();
+    if (!registry.node().leader()) {
+      followNamesOfMap();
+    }
+    namesChanged();
     search.wake();
+  }
+
+  /** Serves the names as they are now, and on a leader tells the members. */
+  public void namesChanged() {
+    synchronized (namesMonitor) {
+      // The state is read under the monitor too, so that no older one is followed later.
+      dns.ifPresent(server -> NodeDns.follow(server, registry.state()));
+    }
+    withdrawDown();
+    leadership.ifPresent(Leadership::publish);
+  }
+
+  /** Has the leader remove this worker, which is no member any more on return. */
+  public void leave() {
+    Departure.ask(registry);
   }
 
   /** The names that it serves; empty if it serves none. */
   public Optional<DnsHandle> dns() {
-    return dns.map(DnsServer::handle);
+    return dnsServer().map(DnsServer::handle);
+  }
+
+  private Optional<DnsServer> dnsServer() {
+    synchronized (namesMonitor) {
+      return dns;
+    }
   }
 
   /** The node as it is now; {@code node} describes it. */
@@ -158,7 +193,8 @@ public final class RunningNode implements AutoCloseable {
         uapi.path(),
         status.crypto(),
         peers,
-        status.drops());
+        status.drops(),
+        mapWatch.map(MapWatch::status));
   }
 
   /**
@@ -168,39 +204,61 @@ public final class RunningNode implements AutoCloseable {
   @Override
   public void close() {
     health.close();
+    mapWatch.ifPresent(MapWatch::close);
+    leadership.ifPresent(Leadership::close);
     try {
       search.close();
     } finally {
-      dns.ifPresent(DnsServer::close);
+      closeNames();
       uapi.close();
       device.close();
-      control.close();
+      control.ifPresent(ControlSocket::close);
     }
   }
 
-  private static Optional<DnsServer> startDns(NodeState state) {
-    if (!state.dns().isEnabled()) {
-      return Optional.empty();
+  /**
+   * Serves names if the state asks for it, as it asks for it; another way than before, if need be.
+   */
+  private void followNames() {
+    synchronized (namesMonitor) {
+      NodeState state = registry.state();
+      if (closed || dns.map(DnsServer::config).equals(NodeDns.config(state))) {
+        return;
+      }
+      dns.ifPresent(DnsServer::close);
+      dns = Optional.empty();
+      Optional<DnsServer> server = NodeDns.server(state);
+      server.ifPresent(DnsServer::start);
+      dns = server;
     }
-    DnsServer server = NodeDns.server(state);
-    server.start();
-    return Optional.of(server);
+  }
+
+  /** The same after the start, when nobody waits to be told what is in the way. */
+  private void followNamesOfMap() {
+    try {
+      followNames();
+    } catch (OverlayException e) {
+      LOG.warn("the names of the leader's zone aren't served here: {}", e.getMessage());
+    }
+  }
+
+  private void closeNames() {
+    synchronized (namesMonitor) {
+      closed = true;
+      dns.ifPresent(DnsServer::close);
+    }
   }
 
   private void tell(PeerHealth peer) {
     String name =
-        registry.peers().stream()
-            .filter(config -> config.publicKey().equals(peer.publicKey()))
-            .map(PeerConfig::nodeId)
-            .findFirst()
-            .orElse(peer.publicKey().toString());
+        registry.peer(peer.publicKey()).map(PeerConfig::nodeId).orElse(peer.publicKey().toString());
     LOG.info("{}: peer {} is {}", device.interfaceName(), name, peer.healthy() ? "UP" : "DOWN");
     withdrawDown();
   }
 
   /** Takes the peers that are DOWN out of the names that they share with others. */
   private void withdrawDown() {
-    dns.ifPresent(server -> server.handle().withdraw(downAddresses()));
+    dnsServer().ifPresent(server -> server.handle().withdraw(downAddresses()));
   }
 
   private Set<InetAddress> downAddresses() {

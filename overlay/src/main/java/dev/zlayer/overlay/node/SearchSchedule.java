@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * Which peers have to be looked for, and when at which of their places. Decides from what it is
  * told: it reads no clock and does no I/O. Not thread safe.
  */
-final class SearchSchedule {
+public final class SearchSchedule {
   /** How long a peer may take to answer at one place. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -26,7 +26,7 @@ final class SearchSchedule {
   private record Attempt(int place, Instant since) {}
 
   /** Forgets who isn't a peer any more. */
-  void retain(Collection<PublicKey> peers) {
+  public void retain(Collection<PublicKey> peers) {
     attempts.keySet().retainAll(peers);
   }
 
@@ -36,7 +36,7 @@ final class SearchSchedule {
    * last attempt isn't {@link #PATIENCE} ago. A peer that has an endpoint already is being tried
    * there by WireGuard itself, which is its first attempt.
    */
-  OptionalInt nextPlace(PeerStatus peer, Instant now) {
+  public OptionalInt nextPlace(PeerStatus peer, Instant now) {
     PublicKey key = peer.settings().publicKey();
     if (!isLost(peer, now)) {
       attempts.remove(key);

@@ -39,6 +39,11 @@ public record DataDirectory(Path path) {
     return path.resolve(SOCKET);
   }
 
+  /** What an enrolment keeps as long as it isn't done. */
+  Path enrolmentFile() {
+    return path.resolve("overlay_enrolment.json");
+  }
+
   public Path lockFile() {
     return path.resolve("overlay.lock");
   }

@@ -63,17 +63,33 @@ public final class StateFile {
     }
   }
 
+  /** Whether a node was set up here. */
+  static boolean exists(DataDirectory directory) {
+    return Files.exists(directory.stateFile(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Checks that no node was set up here.
+   *
+   * @throws StateFileException when one was
+   */
+  public static void requireAbsent(DataDirectory directory) {
+    if (exists(directory)) {
+      throw new StateFileException(
+          directory.stateFile(),
+          "exists already",
+          "this node is set up; use it, or name another data directory");
+    }
+  }
+
   /**
    * Writes a node's first state. The directory exists.
    *
    * @throws StateFileException when there is a state file already, or none can be written
    */
   public static StateFile create(DataDirectory directory, NodeState state) {
+    requireAbsent(directory);
     Path path = directory.stateFile();
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new StateFileException(
-          path, "exists already", "this node is set up; use it, or name another data directory");
-    }
     StateFile file = new StateFile(path, JsonNodeFactory.instance.objectNode(), state);
     file.save(state);
     return file;
@@ -120,6 +136,17 @@ public final class StateFile {
     }
     tree = merged;
     state = newState;
+  }
+
+  /** Removes the file, for good. */
+  void delete() {
+    try {
+      Files.deleteIfExists(path);
+      AtomicFile.syncDirectory(path.getParent());
+    } catch (IOException e) {
+      throw new StateFileException(
+          path, "can't be removed (" + IoReason.of(e) + ")", "remove it by hand");
+    }
   }
 
   private static StateFileException missing(Path path) {

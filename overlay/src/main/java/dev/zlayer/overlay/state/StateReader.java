@@ -7,6 +7,7 @@ import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.enrolment.PairKeys;
 import dev.zlayer.overlay.ipam.IpAllocatorState;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.mesh.MeshSnapshot;
@@ -18,12 +19,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The state file's tree as typed values. What the original defaults is defaulted alike. */
-final class StateReader {
+public final class StateReader {
   private static final long MAX_EPOCH_SECOND =
       Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
@@ -43,7 +45,7 @@ final class StateReader {
    *
    * @throws IllegalArgumentException naming a field and its rule, never a secret
    */
-  static NodeState read(ObjectNode tree) {
+  public static NodeState read(ObjectNode tree) {
     return new StateReader(tree).state();
   }
 
@@ -67,14 +69,17 @@ final class StateReader {
             own.optionalValue("cidr_v6", Cidr::parseEnclosing),
             config.value("public_key", PublicKey::parse),
             config.flag("is_leader"),
-            config.optionalValue("slice_cidr", Cidr::parseEnclosing));
+            config.optionalValue("slice_cidr", Cidr::parseEnclosing),
+            own.optionalValue("hostname", Function.identity()));
     requireKeyPair(nodeConfig, node);
     return new NodeState(
         nodeConfig,
         mesh(node),
         own.optionalValue("endpoint", HostPort::parse),
         own.valuesByName("learned_endpoints", PublicKey::parse, HostPort::parse),
-        own.optionalObject("dns").map(DnsFields::read).orElse(DnsState.UNDECIDED));
+        own.optionalObject("dns").map(DnsFields::read).orElse(DnsState.UNDECIDED),
+        own.optionalValue("mesh_secret", text -> new PairKeys(PresharedKey.parse(text))),
+        own.optionalObject("map").map(MapFields::read));
   }
 
   private static void requireKeyPair(NodeConfig config, MeshNode node) {
@@ -97,6 +102,7 @@ final class StateReader {
             .map(slices -> slices.pairs("assigned", Cidr::parseEnclosing))
             .orElseGet(Map::of),
         own.has("invites") ? InviteFields.read(own) : List.of(),
+        own.has("enrolled") ? Set.copyOf(own.values("enrolled", PublicKey::parse)) : Set.of(),
         own.optionalWhole("epoch", 0, Long.MAX_VALUE).orElse(0L),
         own.optionalWhole("revision", 0, Long.MAX_VALUE).orElse(0L));
   }

@@ -5,6 +5,7 @@ import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.ipam.IpAllocatorState;
 import dev.zlayer.overlay.mesh.MeshNode;
+import dev.zlayer.overlay.mesh.MeshSnapshot;
 import dev.zlayer.wireguard.Cidr;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * a peer go with its public key. {@code slice_allocator_state} is kept as it came, since nothing is
  * carved here.
  */
-final class StateWriter {
+public final class StateWriter {
   /** The one key that the original doesn't know. */
   static final String OWN_KEY = "zlayer_java";
 
@@ -30,7 +31,7 @@ final class StateWriter {
   private StateWriter() {}
 
   /** A copy of {@code previous}, which may be empty, that says what {@code state} says. */
-  static ObjectNode merge(ObjectNode previous, NodeState state) {
+  public static ObjectNode merge(ObjectNode previous, NodeState state) {
     ObjectNode tree = previous.deepCopy();
     writeConfig(object(tree, "config"), state);
     tree.set("peers", peers(previous, state.mesh().peers()));
@@ -99,20 +100,18 @@ final class StateWriter {
     own.put("schema", SCHEMA);
     own.put("epoch", state.mesh().epoch());
     own.put("revision", state.mesh().revision());
-    state
-        .mesh()
-        .node()
-        .networkV6()
-        .ifPresentOrElse(ipv6 -> own.put("cidr_v6", ipv6.toString()), () -> own.remove("cidr_v6"));
-    state
-        .endpoint()
-        .ifPresentOrElse(
-            endpoint -> own.put("endpoint", endpoint.toString()), () -> own.remove("endpoint"));
+    MeshNode node = state.mesh().node();
+    putOrRemove(own, "cidr_v6", node.networkV6().map(Cidr::toString));
+    putOrRemove(own, "hostname", node.hostname());
+    putOrRemove(own, "endpoint", state.endpoint().map(HostPort::toString));
+    putOrRemove(own, "mesh_secret", state.pairKeys().map(keys -> keys.meshSecret().toBase64()));
+    MapFields.write(own, state.followed());
     DnsFields.write(object(own, "dns"), state.dns());
     if (own.get("dns").isEmpty()) {
       own.remove("dns");
     }
     InviteFields.write(own, state.mesh().invites());
+    writeEnrolled(own, state.mesh());
     ObjectNode presharedKeys = own.putObject("preshared_keys");
     ObjectNode learnedEndpoints = own.putObject("learned_endpoints");
     for (PeerConfig peer : state.mesh().peers()) {
@@ -134,8 +133,24 @@ final class StateWriter {
                     resting.put(IpText.format(address), since.getEpochSecond())));
   }
 
+  /** In the peers' order, so that equal states are equal files; where nobody enrolled, nothing. */
+  private static void writeEnrolled(ObjectNode own, MeshSnapshot mesh) {
+    own.remove("enrolled");
+    if (!mesh.enrolled().isEmpty()) {
+      ArrayNode enrolled = own.putArray("enrolled");
+      mesh.peers().stream()
+          .map(PeerConfig::publicKey)
+          .filter(mesh.enrolled()::contains)
+          .forEach(key -> enrolled.add(key.toBase64()));
+    }
+  }
+
   private static ObjectNode object(ObjectNode parent, String name) {
     return parent.get(name) instanceof ObjectNode object ? object : parent.putObject(name);
+  }
+
+  private static void putOrRemove(ObjectNode node, String name, Optional<String> value) {
+    value.ifPresentOrElse(text -> node.put(name, text), () -> node.remove(name));
   }
 
   private static void putOrNull(ObjectNode node, String name, Optional<String> value) {

@@ -9,12 +9,16 @@ import dev.zlayer.overlay.AddressLease.State;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.HostPort;
+import dev.zlayer.overlay.InviteDescription;
+import dev.zlayer.overlay.InviteOptions;
+import dev.zlayer.overlay.MapStatus;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsRecord;
+import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.overlay.health.PingStatistics;
 import dev.zlayer.overlay.ipam.AllocationStats;
@@ -55,6 +59,24 @@ final class SampleNode implements Administration {
           Optional.of("www.a"),
           Optional.of(presharedKey(9)),
           Optional.of(Cidr.parse("fd00:200:0:1::/64")));
+
+  /** One that promises nothing, and one with everything. */
+  static final List<InviteDescription> INVITES =
+      List.of(
+          new InviteDescription(
+              publicKey(7),
+              "open",
+              Optional.empty(),
+              Optional.empty(),
+              Instant.EPOCH,
+              Optional.empty()),
+          new InviteDescription(
+              publicKey(8),
+              "used",
+              Optional.of("web"),
+              Optional.of(IpText.parse("fd00:200::9")),
+              Instant.EPOCH,
+              Optional.of(publicKey(9))));
 
   /** No field set that needs not be. */
   static final PeerConfig BARE =
@@ -142,6 +164,26 @@ final class SampleNode implements Administration {
   }
 
   @Override
+  public InviteToken invite(InviteOptions invite) {
+    throw new OverlayException("no invite for " + invite);
+  }
+
+  @Override
+  public List<InviteDescription> invites() {
+    return INVITES;
+  }
+
+  @Override
+  public InviteDescription revokeInvite(String keyOrName) {
+    return INVITES.getFirst();
+  }
+
+  @Override
+  public void leave(boolean force) {
+    dnsRequests.add("leave " + force);
+  }
+
+  @Override
   public Allocations allocations() {
     return ALLOCATIONS;
   }
@@ -184,7 +226,8 @@ final class SampleNode implements Administration {
         Path.of("/var/run/wireguard/zl7.sock"),
         "portable",
         List.of(full, bare),
-        Map.of(DropReason.NO_ROUTE, 5L));
+        Map.of(DropReason.NO_ROUTE, 5L),
+        Optional.of(new MapStatus(1, 7, Optional.of(Instant.EPOCH), false)));
   }
 
   private static PeerHealth health() {

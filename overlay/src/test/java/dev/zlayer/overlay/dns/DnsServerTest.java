@@ -60,6 +60,7 @@ class DnsServerTest {
     }
     assertEquals(List.of("A 127.0.0.5"), answers(client.askOverTcp("web.overlay.local.", Type.A)));
     assertEquals(Rcode.REFUSED, client.ask("example.org.", Type.A).getRcode());
+    assertEquals(config, server.config());
     assertEquals(4, server.statistics().udpAnswers());
     assertEquals(1, server.statistics().tcpAnswers());
   }
@@ -121,9 +122,11 @@ class DnsServerTest {
       assertEquals(-1, open.getInputStream().read());
     }
     assertThrows(IOException.class, client::connect);
-    try (DnsServer next = DnsServer.of(config)) {
-      next.start();
-      assertEquals(Rcode.NXDOMAIN, client.ask("web.overlay.local.", Type.A).getRcode());
+    for (int i = 0; i < 50; i++) {
+      try (DnsServer next = DnsServer.of(config)) {
+        next.start();
+        assertEquals(Rcode.NXDOMAIN, client.ask("web.overlay.local.", Type.A).getRcode());
+      }
     }
   }
 
@@ -192,20 +195,27 @@ class DnsServerTest {
   void survivesAHundredThousandMessagesOfAnyKind() throws IOException {
     long seed = 20261124;
     Random random = new Random(seed);
-    sendAnything(random, 5_000);
+    long sent = sendAnything(random, 5_000);
     long before = usedBytes();
-    sendAnything(random, 100_000);
+    sent += sendAnything(random, 100_000);
     assertEquals(List.of("A 127.0.0.5"), answers(client.ask("web.overlay.local.", Type.A)));
     assertEquals(List.of("A 127.0.0.5"), answers(client.askOverTcp("web.overlay.local.", Type.A)));
     DnsStatistics statistics = server.statistics();
-    long seen = statistics.udpAnswers() + statistics.tcpAnswers() + statistics.ignored();
-    assertTrue(seen >= 105_000, statistics::toString);
+    // Each was answered or passed over on purpose: none ended in an exception.
+    assertEquals(
+        sent + 2,
+        statistics.udpAnswers() + statistics.tcpAnswers() + statistics.ignored(),
+        statistics::toString);
     long grown = usedBytes() - before;
     assertTrue(grown < 8 << 20, () -> grown + " bytes more, seed " + seed);
   }
 
-  /** Half over each transport. Each is waited for, so that none is lost unread. */
-  private void sendAnything(Random random, int count) throws IOException {
+  /**
+   * Half over each transport. Each is waited for, so that none is lost unread. Returns how many
+   * were sent, with those that were waited for.
+   */
+  private long sendAnything(Random random, int count) throws IOException {
+    long sent = count;
     byte[] query = query("web.overlay.local.", Type.A).toWire();
     Socket tcp = client.connect();
     try (DatagramSocket udp = new DatagramSocket()) {
@@ -215,6 +225,7 @@ class DnsServerTest {
             new DatagramPacket(message, message.length, new InetSocketAddress(LOOPBACK, port)));
         if (i % 100 == 0) {
           client.ask("web.overlay.local.", Type.A);
+          sent++;
         }
         if (!isAnswered(tcp, message(random, query))) {
           tcp.close();
@@ -224,6 +235,7 @@ class DnsServerTest {
     } finally {
       tcp.close();
     }
+    return sent;
   }
 
   /** Over TCP, what is no query ends the connection. */

@@ -21,7 +21,7 @@ class PeerWatchTest {
   private static final List<Optional<Duration>> UNANSWERED =
       List.of(Optional.empty(), Optional.empty());
 
-  private final PeerWatch watch = new PeerWatch(HealthThresholds.DEFAULT, 0);
+  private PeerWatch watch = new PeerWatch(HealthThresholds.DEFAULT, 0);
   private final List<Boolean> verdicts = new ArrayList<>();
   private Instant now = NOON;
   private Optional<Instant> handshake = Optional.of(NOON);
@@ -66,6 +66,26 @@ class PeerWatchTest {
   }
 
   @Test
+  void waitsForAsManyChecksAsItIsTold() {
+    watch = new PeerWatch(new HealthThresholds(3, 2, Duration.ofMinutes(3)), 0);
+    check(true);
+    assertEquals(List.of(), verdicts);
+    check(true);
+    assertEquals(List.of(true), verdicts);
+    check(false);
+    check(false);
+    check(true);
+    check(false);
+    check(false);
+    assertEquals(List.of(true), verdicts);
+    check(false);
+    check(true);
+    assertEquals(List.of(true, false), verdicts);
+    check(true);
+    assertEquals(List.of(true, false, true), verdicts);
+  }
+
+  @Test
   void tellsOfAPeerThatNeverAnswered() {
     handshake = Optional.empty();
     check(false);
@@ -90,6 +110,19 @@ class PeerWatchTest {
     received += 5000;
     now = NOON.plus(Duration.ofMinutes(10));
     assertTrue(watch.probeDue(sample(), now));
+  }
+
+  /** They are genuine, but a peer that doesn't hear us sends them for ever. */
+  @Test
+  void initiationsAloneProveNothing() {
+    check(true);
+    for (int i = 1; i <= 2; i++) {
+      received += 148L * i;
+      assertTrue(watch.probeDue(sample(), now));
+      assertEquals(i == 2, watch.judgeProbed(sample(), UNANSWERED));
+    }
+    received += 148 + 32;
+    assertFalse(watch.probeDue(sample(), now));
   }
 
   @Test
@@ -137,6 +170,7 @@ class PeerWatchTest {
     assertEquals(0.05, pings.loss(), 1e-9);
     assertEquals(QUICK, pings.min());
     assertEquals(Optional.of(Duration.ofMillis(9)), pings.max());
+    assertEquals(Optional.of(Duration.ofMillis(9 + 18 * 3).dividedBy(19)), pings.mean());
     watch.judgeProbed(sample(), ANSWERED);
     assertEquals(0, watch.health(sample(), now).pings().loss());
   }

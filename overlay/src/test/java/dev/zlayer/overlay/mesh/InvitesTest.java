@@ -4,6 +4,7 @@ import static dev.zlayer.overlay.SampleKeys.key;
 import static dev.zlayer.overlay.SampleKeys.presharedKey;
 import static dev.zlayer.overlay.SampleKeys.publicKey;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class InvitesTest {
   private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
   private static final Instant LATER = NOON.plusSeconds(3600);
+  private static final Instant FORGOTTEN = NOON.plusSeconds(600 + 3600);
   private static final Duration REST = Duration.ofMinutes(5);
   private static final int INVITE = 100;
 
@@ -65,7 +67,12 @@ class InvitesTest {
   private List<MeshEvent> redeem(int invite, int member, Instant time) {
     return mesh.apply(
         new MeshCommand.RedeemInvite(
-            "r", time, publicKey(INVITE + invite), publicKey(member), Optional.empty()));
+            "r",
+            time,
+            publicKey(INVITE + invite),
+            publicKey(member),
+            presharedKey(member),
+            Optional.empty()));
   }
 
   private PeerConfig redeemed(int invite, int member) {
@@ -78,6 +85,10 @@ class InvitesTest {
         .map(Invite::state)
         .findFirst()
         .orElseThrow();
+  }
+
+  private List<State> states() {
+    return mesh.invites().stream().map(Invite::state).toList();
   }
 
   private void assertRefused(String reason, Runnable work) {
@@ -93,10 +104,13 @@ class InvitesTest {
     PeerConfig member = redeemed(1, 1);
     assertEquals("10.200.0.3", IpText.format(member.overlayIp().orElseThrow()));
     assertEquals("node-10-200-0-3", member.nodeId());
+    assertEquals(Optional.of(presharedKey(1)), member.presharedKey());
+    assertTrue(mesh.isEnrolled(publicKey(1)));
     assertEquals(State.REDEEMED, state(1));
     mesh.apply(new MeshCommand.ConfirmMember("r", NOON, publicKey(1)));
     assertEquals(State.USED, state(1));
-    assertEquals(2, mesh.leasedCount());
+    // Whoever comes with the token again is told so, for which its identity keeps its address.
+    assertEquals(3, mesh.leasedCount());
     assertRefused("used", () -> redeem(1, 2, NOON));
   }
 
@@ -150,6 +164,8 @@ class InvitesTest {
     mesh.apply(new MeshCommand.RemovePeer("r", NOON, publicKey(1)));
     assertEquals(State.USED, state(1));
     assertRefused("used", () -> redeem(1, 1, NOON));
+    assertFalse(mesh.isEnrolled(publicKey(1)));
+    mesh.apply(new MeshCommand.ExpireInvites("r", FORGOTTEN));
     assertEquals(1, mesh.leasedCount());
   }
 
@@ -204,9 +220,13 @@ class InvitesTest {
     redeemed(4, 4);
     mesh.apply(new MeshCommand.ConfirmMember("r", NOON, publicKey(4)));
     mesh.apply(new MeshCommand.ExpireInvites("r", LATER));
-    assertEquals(List.of(), mesh.invites());
+    assertEquals(List.of(State.EXPIRED, State.EXPIRED, State.USED, State.USED), states());
+    assertRefused("expired", () -> redeem(1, 1, LATER));
     // The one that was never heard of is gone too.
     assertEquals(List.of(publicKey(4)), mesh.peers().stream().map(PeerConfig::publicKey).toList());
+    assertEquals(2 + 4, mesh.leasedCount());
+    mesh.apply(new MeshCommand.ExpireInvites("r", FORGOTTEN));
+    assertEquals(List.of(), mesh.invites());
     assertEquals(2, mesh.leasedCount());
   }
 
@@ -225,15 +245,15 @@ class InvitesTest {
       Model model = new Model();
       Instant now = NOON;
       for (int step = 0; step < 150; step++) {
-        now = now.plusSeconds(random.nextInt(60));
+        now = now.plusSeconds(random.nextInt(random.nextInt(8) == 0 ? 1800 : 60));
         String replay = "seed " + seed + ", step " + step;
         assertEquals(
             model.step(new Random(seed * 1000 + step), now), step(seed, step, now), replay);
-        assertEquals(model.members.keySet(), members(), replay);
+        assertEquals(model.members, members(), replay);
         mesh = MeshState.restore(mesh.snapshot(), REST);
         assertNoAddressTwice(replay);
       }
-      now = now.plus(Duration.ofHours(1));
+      now = now.plus(Duration.ofHours(2));
       mesh.apply(new MeshCommand.ExpireInvites("r", now));
       for (PeerConfig peer : mesh.peers()) {
         mesh.apply(new MeshCommand.RemovePeer("r", now, peer.publicKey()));
@@ -260,10 +280,8 @@ class InvitesTest {
       expected++;
     }
     for (Invite invite : mesh.invites()) {
-      if (invite.isAlive()) {
-        held.add(invite.temporaryIp());
-        expected++;
-      }
+      held.add(invite.temporaryIp());
+      expected++;
     }
     assertEquals(expected, held.size(), replay);
     assertEquals(expected, mesh.leasedCount(), replay);
@@ -298,9 +316,17 @@ class InvitesTest {
   private static final class Model {
     static final int KEYS = 6;
 
-    private record Token(Instant expiresAt, int member, boolean confirmed, boolean revoked) {}
+    private enum Phase {
+      OPEN,
+      REDEEMED,
+      CONFIRMED,
+      REVOKED,
+      EXPIRED
+    }
 
-    final Map<Integer, Integer> members = new HashMap<>();
+    private record Token(Instant expiresAt, Phase phase, int member) {}
+
+    final Set<Integer> members = new HashSet<>();
     private final Map<Integer, Token> tokens = new HashMap<>();
 
     /** Whether it is allowed; then it is done. */
@@ -310,58 +336,61 @@ class InvitesTest {
       int member = 1 + random.nextInt(KEYS);
       return switch (action) {
         case 0 ->
-            tokens.putIfAbsent(invite, new Token(now.plusSeconds(600), 0, false, false)) == null;
+            tokens.putIfAbsent(invite, new Token(now.plusSeconds(600), Phase.OPEN, 0)) == null;
         case 1, 2 -> redeem(invite, member, now);
         case 3 -> confirm(member);
-        case 4 -> members.containsKey(member) && confirm(member) && members.remove(member) != null;
+        case 4 -> members.contains(member) && confirm(member) && members.remove(member);
         default -> random.nextBoolean() ? revoke(invite) : expire(now);
       };
     }
 
     private boolean redeem(int invite, int member, Instant now) {
       Token token = tokens.get(invite);
-      if (token == null || token.revoked) {
+      if (token == null) {
         return false;
       }
-      if (token.member != 0) {
-        return token.member == member && members.containsKey(member);
+      if (token.phase != Phase.OPEN) {
+        return token.member == member && members.contains(member);
       }
-      if (!now.isBefore(token.expiresAt) || members.containsKey(member)) {
+      if (!now.isBefore(token.expiresAt) || !members.add(member)) {
         return false;
       }
-      members.put(member, invite);
-      tokens.put(invite, new Token(token.expiresAt, member, false, false));
+      tokens.put(invite, new Token(token.expiresAt, Phase.REDEEMED, member));
       return true;
     }
 
     private boolean confirm(int member) {
       tokens.replaceAll((invite, token) ->
-          token.member == member && member != 0
-              ? new Token(token.expiresAt, member, true, false)
+          token.phase == Phase.REDEEMED && token.member == member
+              ? new Token(token.expiresAt, Phase.CONFIRMED, member)
               : token);
       return true;
     }
 
     private boolean revoke(int invite) {
       Token token = tokens.get(invite);
-      if (token == null || token.member != 0 || token.revoked) {
+      if (token == null || token.phase != Phase.OPEN) {
         return false;
       }
-      tokens.put(invite, new Token(token.expiresAt, 0, false, true));
+      tokens.put(invite, new Token(token.expiresAt, Phase.REVOKED, 0));
       return true;
     }
 
     private boolean expire(Instant now) {
-      tokens
-          .values()
-          .removeIf(token -> {
-            boolean over = !now.isBefore(token.expiresAt);
-            if (over && token.member != 0 && !token.confirmed) {
-              members.remove(token.member);
-            }
-            return over;
-          });
+      tokens.replaceAll((invite, token) -> now.isBefore(token.expiresAt) ? token : ended(token));
+      tokens.values().removeIf(token -> !now.isBefore(token.expiresAt.plusSeconds(3600)));
       return true;
+    }
+
+    private Token ended(Token token) {
+      return switch (token.phase) {
+        case OPEN -> new Token(token.expiresAt, Phase.EXPIRED, 0);
+        case REDEEMED -> {
+          members.remove(token.member);
+          yield new Token(token.expiresAt, Phase.CONFIRMED, token.member);
+        }
+        case CONFIRMED, REVOKED, EXPIRED -> token;
+      };
     }
   }
 }

@@ -48,7 +48,7 @@ class InterfacePeersTest {
     PrivateKey privateKey = PrivateKey.generate(new SecureRandom()::nextBytes);
     SilentPorts ports = new SilentPorts();
     device = Device.start(ports, ports, Crypto.system(), Optional.of(privateKey), 1420);
-    peers = new InterfacePeers(device, registry);
+    peers = new InterfacePeers(device, registry, () -> true);
   }
 
   @AfterEach

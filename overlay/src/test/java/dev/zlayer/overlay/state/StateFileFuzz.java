@@ -4,11 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zlayer.testkit.FuzzCorpus;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,23 +20,9 @@ final class StateFileFuzz {
   /** Bob of RFC 7748, section 6.1, who stands in the corpus. */
   private static final String PRIVATE_KEY = "XasIfmJKikt54X+Lg4AO5m87sSkmGLb9HC+LJ/+I4Os=";
 
-  private static final DataDirectory DIRECTORY = new DataDirectory(folder());
+  private static final DataDirectory DIRECTORY = new DataDirectory(FuzzCorpus.scratchFolder());
 
   private StateFileFuzz() {}
-
-  private static Path folder() {
-    try {
-      Path inMemory = Path.of("/dev/shm");
-      Path folder =
-          Files.isWritable(inMemory)
-              ? Files.createTempDirectory(inMemory, "zlayer-fuzz")
-              : Files.createTempDirectory("zlayer-fuzz");
-      folder.toFile().deleteOnExit();
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   public static void fuzzerTestOneInput(byte[] data) throws IOException {
     Files.write(DIRECTORY.stateFile(), data);

@@ -211,13 +211,18 @@ class StateFileTest {
     for (int i = 3; i <= 4; i++) {
       mesh.apply(
           new MeshCommand.RedeemInvite(
-              "r", NOON, publicKey(100 + i), publicKey(200 + i), Optional.empty()));
+              "r",
+              NOON,
+              publicKey(100 + i),
+              publicKey(200 + i),
+              presharedKey(i),
+              Optional.empty()));
     }
     mesh.apply(new MeshCommand.ConfirmMember("r", NOON, publicKey(204)));
     file.save(file.state().withMesh(mesh.snapshot()));
     assertEquals(mesh.snapshot(), StateFile.load(directory).state().mesh());
     assertEquals(4, tree().get("zlayer_java").get("invites").size());
-    mesh.apply(new MeshCommand.ExpireInvites("r", NOON.plusSeconds(600)));
+    mesh.apply(new MeshCommand.ExpireInvites("r", NOON.plusSeconds(600 + 3600)));
     file.save(file.state().withMesh(mesh.snapshot()));
     assertNull(tree().get("zlayer_java").get("invites"));
   }
@@ -274,7 +279,7 @@ class StateFileTest {
   void fileCutAtAnyByteIsReportedWithoutQuotingIt() throws IOException {
     byte[] whole = original();
     // The last byte is the newline behind the closing brace.
-    for (int length = 0; length < whole.length - 1; length += 7) {
+    for (int length = 0; length < whole.length - 1; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
       Files.write(directory.stateFile(), cut);
       var refusal = assertThrows(StateFileException.class, () -> StateFile.load(directory));
@@ -382,7 +387,7 @@ class StateFileTest {
     NodeState newer = leaderState().withEndpoint(Optional.of(HostPort.parse("new.example.org:1")));
     Path temporary = AtomicFile.temporary(directory.stateFile());
     byte[] content = Files.readAllBytes(directory.stateFile());
-    for (int length = 0; length <= content.length; length += 13) {
+    for (int length = 0; length <= content.length; length++) {
       Files.write(temporary, Arrays.copyOf(content, length));
       assertEquals(leaderState(), StateFile.load(directory).state());
     }

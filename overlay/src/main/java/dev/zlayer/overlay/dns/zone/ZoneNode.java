@@ -15,9 +15,6 @@ import java.util.Optional;
  * @param leader whether it is the leader
  */
 public record ZoneNode(List<InetAddress> addresses, Optional<String> hostname, boolean leader) {
-  /** The node id that a worker knows its leader by. */
-  private static final String LEADER_NODE_ID = "leader";
-
   public ZoneNode {
     addresses = List.copyOf(addresses);
     if (addresses.isEmpty()) {
@@ -28,9 +25,9 @@ public record ZoneNode(List<InetAddress> addresses, Optional<String> hostname, b
   /** The nodes of a mesh: this one and its peers. */
   public static List<ZoneNode> of(MeshNode self, List<PeerConfig> peers) {
     List<ZoneNode> nodes = new ArrayList<>(peers.size() + 1);
-    nodes.add(new ZoneNode(self.addresses(), Optional.empty(), self.leader()));
+    nodes.add(new ZoneNode(self.addresses(), self.hostname(), self.leader()));
     for (PeerConfig peer : peers) {
-      boolean leads = !self.leader() && peer.nodeId().equals(LEADER_NODE_ID);
+      boolean leads = !self.leader() && peer.nodeId().equals(MeshNode.LEADER_ID);
       peer.overlayIp()
           .map(self::addressesOf)
           .ifPresent(addresses -> nodes.add(new ZoneNode(addresses, peer.hostname(), leads)));

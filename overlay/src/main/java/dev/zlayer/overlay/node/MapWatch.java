@@ -1,0 +1,189 @@
+package dev.zlayer.overlay.node;
+
+import dev.zlayer.crypto.Crypto;
+import dev.zlayer.overlay.MapStatus;
+import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.api.ApiCaller;
+import dev.zlayer.overlay.api.ApiRequest;
+import dev.zlayer.overlay.api.ApiResponse;
+import dev.zlayer.overlay.api.ControlApi;
+import dev.zlayer.overlay.api.MapFollower;
+import dev.zlayer.overlay.http.ControlClient;
+import dev.zlayer.overlay.map.FollowedMap;
+import dev.zlayer.overlay.map.MapChange;
+import dev.zlayer.overlay.map.MapPosition;
+import dev.zlayer.overlay.state.NodeState;
+import dev.zlayer.overlay.state.Registry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a worker's map that of its leader: one virtual thread watches, keeps what it is told, and
+ * has the node follow. It writes under the monitor only, and so not after {@link #close}.
+ */
+final class MapWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MapWatch.class);
+
+  /** The answer to a watch that waits as long as it may takes no longer than this. */
+  private static final Duration PATIENCE =
+      Duration.ofMillis(ControlApi.MAX_WAIT_MILLIS).plusSeconds(5);
+
+  private final Registry registry;
+  private final Runnable reconcile;
+  private final Optional<Duration> timeToLive;
+  private final MapFollower follower;
+  private final ControlClient client;
+  private final Thread thread = Thread.ofVirtual().name("zlayer map").unstarted(this::watch);
+  private volatile Optional<Instant> confirmedAt;
+  private volatile boolean trusted = true;
+  private volatile boolean closed;
+
+  private MapWatch(
+      Registry registry, PeerConfig leader, Runnable reconcile, Optional<Duration> timeToLive) {
+    NodeState state = registry.state();
+    this.registry = registry;
+    this.reconcile = reconcile;
+    this.timeToLive = timeToLive;
+    this.confirmedAt = state.followed().map(FollowedMap::confirmedAt);
+    this.follower =
+        new MapFollower(
+            new ApiCaller(
+                Crypto.system(),
+                state.config().privateKey(),
+                leader.publicKey(),
+                new SecureRandom()::nextBytes));
+    this.client =
+        new ControlClient(
+            new InetSocketAddress(leader.overlayIp().orElseThrow(), ControlApi.PORT),
+            state.mesh().node().address());
+    this.trusted = isYoung(Instant.now());
+  }
+
+  /**
+   * A watch on the leader of this worker; empty where it has none.
+   *
+   * @param reconcile makes the node's interface and names what the map says
+   * @param timeToLive how old a map is trusted; empty for ever
+   */
+  static Optional<MapWatch> of(
+      Registry registry, Runnable reconcile, Optional<Duration> timeToLive) {
+    return registry.leader().map(leader -> new MapWatch(registry, leader, reconcile, timeToLive));
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Whether the map may still be relied on; where not, only the leader is. */
+  boolean isTrusted() {
+    return trusted;
+  }
+
+  MapStatus status() {
+    return new MapStatus(
+        registry.snapshot().epoch(), registry.snapshot().revision(), confirmedAt, trusted);
+  }
+
+  /** Ends the watch and keeps when the map was confirmed last. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (!closed) {
+        closed = true;
+        keepConfirmation();
+      }
+    }
+    LockSupport.unpark(thread);
+    client.close();
+  }
+
+  private void watch() {
+    while (!closed) {
+      try {
+        checkAge();
+        ask();
+      } catch (OverlayException e) {
+        LOG.warn("the leader's map can't be taken in, and is asked for again: {}", e.getMessage());
+        follower.startOver(System.currentTimeMillis());
+      } catch (RuntimeException e) {
+        LOG.warn("the watch on the leader's map failed, and goes on", e);
+        follower.startOver(System.currentTimeMillis());
+      }
+      pause();
+    }
+  }
+
+  private void ask() {
+    NodeState state = registry.state();
+    Optional<MapPosition> position = state.followed().map(FollowedMap::position);
+    long asked = System.currentTimeMillis();
+    ApiRequest request = follower.next(position, state.endpoint(), asked);
+    Optional<MapChange> change;
+    try {
+      ApiResponse response = client.send(request, PATIENCE);
+      change = follower.received(response, System.currentTimeMillis());
+    } catch (IOException e) {
+      LOG.debug("the leader doesn't answer: {}", e.getMessage());
+      follower.failed(System.currentTimeMillis());
+      return;
+    }
+    change.ifPresent(news -> follow(news, position));
+  }
+
+  private void follow(MapChange change, Optional<MapPosition> position) {
+    Instant now = Instant.now();
+    boolean isNews = !position.equals(Optional.of(change.position()));
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      if (isNews) {
+        registry.adopt(change, now);
+      }
+      confirmedAt = Optional.of(now);
+    }
+    if (isNews || !trusted) {
+      trusted = true;
+      reconcile.run();
+    }
+  }
+
+  private void checkAge() {
+    if (trusted && !isYoung(Instant.now())) {
+      trusted = false;
+      LOG.warn(
+          "the map is older than {} s and isn't relied on until the leader answers",
+          timeToLive.orElseThrow().toSeconds());
+      reconcile.run();
+    }
+  }
+
+  private boolean isYoung(Instant now) {
+    return timeToLive.isEmpty()
+        || confirmedAt.isEmpty()
+        || now.isBefore(confirmedAt.get().plus(timeToLive.get()));
+  }
+
+  private void keepConfirmation() {
+    try {
+      confirmedAt.ifPresent(registry::confirmMap);
+    } catch (OverlayException e) {
+      LOG.warn("the age of the map isn't kept: {}", e.getMessage());
+    }
+  }
+
+  private void pause() {
+    long millis = follower.dueMillis() - System.currentTimeMillis();
+    if (millis > 0 && !closed) {
+      LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
+    }
+  }
+}

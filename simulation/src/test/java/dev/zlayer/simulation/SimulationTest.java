@@ -1,0 +1,59 @@
+package dev.zlayer.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many meshes, each of which has a seed of its own. {@code -Dsimulation.seeds=10000} lives through
+ * more of them, {@code -Dsimulation.seed=17} through that one, and tells of it.
+ */
+class SimulationTest {
+  private static final long SEEDS = Long.getLong("simulation.seeds", 1000);
+  private static final long FIRST = Long.getLong("simulation.first", 1);
+
+  private final Map<String, Integer> counts = new TreeMap<>();
+
+  @Test
+  void everyMeshBecomesWholeAfterItsFaults() {
+    Long single = Long.getLong("simulation.seed");
+    if (single != null) {
+      live(single, true);
+      return;
+    }
+    long began = System.nanoTime();
+    LongStream.range(FIRST, FIRST + SEEDS).parallel().forEach(seed -> live(seed, false));
+    System.out.printf(
+        "%d seeds in %d s: %s%n",
+        SEEDS, Duration.ofNanos(System.nanoTime() - began).toSeconds(), counts);
+  }
+
+  @Test
+  void aSeedReplaysExactly() {
+    assertEquals(live(FIRST, false), live(FIRST, false));
+  }
+
+  /** Returns what two runs of one seed have in common. */
+  private long live(long seed, boolean told) {
+    try (Scenario scenario = new Scenario(seed, told)) {
+      try {
+        scenario.run();
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(
+            "seed %d, %.1f s: %s%nReplay with: ./run-tests -u -pl simulation -am -Dsimulation.seed=%1$d"
+                .formatted(seed, scenario.seconds(), e.getMessage()),
+            e);
+      }
+      add(scenario.world.counts);
+      return scenario.world.trace.hash();
+    }
+  }
+
+  private synchronized void add(Map<String, Integer> more) {
+    more.forEach((what, times) -> counts.merge(what, times, Integer::sum));
+  }
+}
