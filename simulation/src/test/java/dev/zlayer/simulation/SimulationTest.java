@@ -3,6 +3,8 @@ package dev.zlayer.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -15,8 +17,13 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   private static final long SEEDS = Long.getLong("simulation.seeds", 1000);
   private static final long FIRST = Long.getLong("simulation.first", 1);
+  private static final int MAX_REPORTED = 10;
+  private static final String REPLAY =
+      "mvn -pl simulation -am test -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
+          + " -Dsimulation.seed=";
 
   private final Map<String, Integer> counts = new TreeMap<>();
+  private final List<AssertionError> failures = new ArrayList<>();
 
   @Test
   void everyMeshBecomesWholeAfterItsFaults() {
@@ -26,15 +33,32 @@ class SimulationTest {
       return;
     }
     long began = System.nanoTime();
-    LongStream.range(FIRST, FIRST + SEEDS).parallel().forEach(seed -> live(seed, false));
+    LongStream.range(FIRST, FIRST + SEEDS).parallel().forEach(this::tryToLive);
     System.out.printf(
         "%d seeds in %d s: %s%n",
         SEEDS, Duration.ofNanos(System.nanoTime() - began).toSeconds(), counts);
+    if (!failures.isEmpty()) {
+      AssertionError failure =
+          new AssertionError("%d of %d seeds fail".formatted(failures.size(), SEEDS));
+      failures.stream().limit(MAX_REPORTED).forEach(failure::addSuppressed);
+      throw failure;
+    }
   }
 
   @Test
   void aSeedReplaysExactly() {
     assertEquals(live(FIRST, false), live(FIRST, false));
+  }
+
+  private void tryToLive(long seed) {
+    try {
+      live(seed, false);
+    } catch (AssertionError e) {
+      System.out.println(e.getMessage());
+      synchronized (this) {
+        failures.add(e);
+      }
+    }
   }
 
   /** Returns what two runs of one seed have in common. */
@@ -44,8 +68,8 @@ class SimulationTest {
         scenario.run();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
-            "seed %d, %.1f s: %s%nReplay with: ./run-tests -u -pl simulation -am -Dsimulation.seed=%1$d"
-                .formatted(seed, scenario.seconds(), e.getMessage()),
+            "seed %d, second %.1f: %s%nReplay it with: %s%1$d"
+                .formatted(seed, scenario.seconds(), e.getMessage(), REPLAY),
             e);
       }
       add(scenario.world.counts);
