@@ -110,7 +110,7 @@ final class NewNode {
 
   /**
    * A worker that becomes a member by a token. Its key is on the disk before the leader hears of
-   * it, so that a second attempt asks for the same.
+   * it, so that a second attempt asks for the same; one that comes after all is done finds it so.
    */
   static OverlayBootstrap enrol(
       InviteToken token,
@@ -156,7 +156,8 @@ final class NewNode {
       throw e;
     }
     return new NodeState(config, adopted.mesh(), options.endpoint(), Map.of())
-        .withFollowed(adopted.map());
+        .withFollowed(adopted.map())
+        .withEnrolledBy(pending.invite());
   }
 
   private static OverlayBootstrap owning(DataDirectory directory, StateSource source, Owner owner) {

@@ -26,6 +26,7 @@ import java.util.Set;
  *     that the original wrote
  * @param followed on a worker, what it has of the leader's map beside the peers; empty before the
  *     first
+ * @param enrolledBy the public key of the invite by which this node became a member
  */
 public record NodeState(
     NodeConfig config,
@@ -34,7 +35,8 @@ public record NodeState(
     Map<PublicKey, HostPort> learnedEndpoints,
     DnsState dns,
     Optional<PairKeys> pairKeys,
-    Optional<FollowedMap> followed) {
+    Optional<FollowedMap> followed,
+    Optional<PublicKey> enrolledBy) {
   public NodeState {
     Objects.requireNonNull(config);
     Objects.requireNonNull(mesh);
@@ -43,6 +45,7 @@ public record NodeState(
     Objects.requireNonNull(dns);
     Objects.requireNonNull(pairKeys);
     Objects.requireNonNull(followed);
+    Objects.requireNonNull(enrolledBy);
   }
 
   /** A state in which nothing was said about DNS, and nobody was invited or followed. */
@@ -57,6 +60,7 @@ public record NodeState(
         endpoint,
         learnedEndpoints,
         DnsState.UNDECIDED,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -94,28 +98,32 @@ public record NodeState(
   }
 
   public NodeState withMesh(MeshSnapshot value) {
-    return new NodeState(config, value, endpoint, learnedEndpoints, dns, pairKeys, followed);
+    return new NodeState(
+        config, value, endpoint, learnedEndpoints, dns, pairKeys, followed, enrolledBy);
   }
 
   public NodeState withConfig(NodeConfig value) {
-    return new NodeState(value, mesh, endpoint, learnedEndpoints, dns, pairKeys, followed);
+    return new NodeState(
+        value, mesh, endpoint, learnedEndpoints, dns, pairKeys, followed, enrolledBy);
   }
 
   public NodeState withEndpoint(Optional<HostPort> value) {
-    return new NodeState(config, mesh, value, learnedEndpoints, dns, pairKeys, followed);
+    return new NodeState(
+        config, mesh, value, learnedEndpoints, dns, pairKeys, followed, enrolledBy);
   }
 
   public NodeState withLearnedEndpoints(Map<PublicKey, HostPort> value) {
-    return new NodeState(config, mesh, endpoint, value, dns, pairKeys, followed);
+    return new NodeState(config, mesh, endpoint, value, dns, pairKeys, followed, enrolledBy);
   }
 
   public NodeState withDns(DnsState value) {
-    return new NodeState(config, mesh, endpoint, learnedEndpoints, value, pairKeys, followed);
+    return new NodeState(
+        config, mesh, endpoint, learnedEndpoints, value, pairKeys, followed, enrolledBy);
   }
 
   public NodeState withPairKeys(PairKeys value) {
     return new NodeState(
-        config, mesh, endpoint, learnedEndpoints, dns, Optional.of(value), followed);
+        config, mesh, endpoint, learnedEndpoints, dns, Optional.of(value), followed, enrolledBy);
   }
 
   /** With what a worker knows after a change of the leader's map. */
@@ -125,6 +133,11 @@ public record NodeState(
 
   public NodeState withFollowed(FollowedMap value) {
     return new NodeState(
-        config, mesh, endpoint, learnedEndpoints, dns, pairKeys, Optional.of(value));
+        config, mesh, endpoint, learnedEndpoints, dns, pairKeys, Optional.of(value), enrolledBy);
+  }
+
+  public NodeState withEnrolledBy(PublicKey invite) {
+    return new NodeState(
+        config, mesh, endpoint, learnedEndpoints, dns, pairKeys, followed, Optional.of(invite));
   }
 }

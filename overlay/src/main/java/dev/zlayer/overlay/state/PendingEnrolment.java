@@ -43,10 +43,10 @@ public record PendingEnrolment(PublicKey invite, PrivateKey privateKey) {
     return pending;
   }
 
-  /** Whether the node that was set up here was by this token, and only the last step is missing. */
+  /** Whether a node was set up here by this token already. */
   public static boolean isDone(DataDirectory directory, InviteToken token) {
     return StateFile.exists(directory)
-        && read(directory).filter(begun -> begun.invite().equals(publicKey(token))).isPresent();
+        && StateFile.load(directory).state().enrolledBy().equals(Optional.of(publicKey(token)));
   }
 
   /** The enrolment is done, or refused for good. */

@@ -79,7 +79,8 @@ public final class StateReader {
         own.valuesByName("learned_endpoints", PublicKey::parse, HostPort::parse),
         own.optionalObject("dns").map(DnsFields::read).orElse(DnsState.UNDECIDED),
         own.optionalValue("mesh_secret", text -> new PairKeys(PresharedKey.parse(text))),
-        own.optionalObject("map").map(MapFields::read));
+        own.optionalObject("map").map(MapFields::read),
+        own.optionalValue("enrolled_by", PublicKey::parse));
   }
 
   private static void requireKeyPair(NodeConfig config, MeshNode node) {

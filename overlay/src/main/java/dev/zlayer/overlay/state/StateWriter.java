@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.state;
 
+import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.PeerConfig;
@@ -105,6 +106,7 @@ public final class StateWriter {
     putOrRemove(own, "hostname", node.hostname());
     putOrRemove(own, "endpoint", state.endpoint().map(HostPort::toString));
     putOrRemove(own, "mesh_secret", state.pairKeys().map(keys -> keys.meshSecret().toBase64()));
+    putOrRemove(own, "enrolled_by", state.enrolledBy().map(PublicKey::toBase64));
     MapFields.write(own, state.followed());
     DnsFields.write(object(own, "dns"), state.dns());
     if (own.get("dns").isEmpty()) {

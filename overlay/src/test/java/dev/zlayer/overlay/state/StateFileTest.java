@@ -74,6 +74,13 @@ class StateFileTest {
   }
 
   @Test
+  void keepsByWhichInviteTheNodeBecameAMember() {
+    NodeState state = leaderState().withEnrolledBy(publicKey(9));
+    StateFile.create(directory, state);
+    assertEquals(state, StateFile.load(directory).state());
+  }
+
+  @Test
   void newFileHasTheOriginalsShape() throws IOException {
     StateFile.create(directory, leaderState());
     JsonNode tree = tree();
