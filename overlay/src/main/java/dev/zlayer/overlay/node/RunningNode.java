@@ -151,7 +151,10 @@ public final class RunningNode implements AutoCloseable {
 
   /** Serves the names as they are now, and on a leader tells the members. */
   public void namesChanged() {
-    dnsServer().ifPresent(server -> NodeDns.follow(server, registry.state()));
+    synchronized (namesMonitor) {
+      // The state is read under the monitor too, so that no older one is followed later.
+      dns.ifPresent(server -> NodeDns.follow(server, registry.state()));
+    }
     withdrawDown();
     leadership.ifPresent(Leadership::publish);
   }
