@@ -21,9 +21,6 @@ final class Host {
 
   private static final double MAX_DOWN_SECONDS = 40;
 
-  /** What a joiner says by its own clock, without asking. */
-  private static final String EXPIRED_HERE = "this token expired";
-
   /** What has come of the token that was pasted here last. */
   enum Join {
     NONE,
@@ -172,7 +169,7 @@ final class Host {
     } else if (join == Join.UNDER_WAY) {
       InviteToken pasted = token.orElseThrow();
       if (!insistent && !wall().isBefore(pasted.expiresAt())) {
-        joinRefused(EXPIRED_HERE);
+        joinRefused("this token expired");
         return;
       }
       program = Optional.of(new JoinerProgram(this, pasted, pendingKey(pasted)));
@@ -269,15 +266,21 @@ final class Host {
     begin(pasted);
   }
 
-  void joinRefused(String reason) {
+  /** The leader says that the token makes nobody a member: nothing is left of the attempt. */
+  void joinRefusedByLeader(String reason) {
+    Optional<PublicKey> key = disk.pending().map(one -> world.crypto.publicKey(one.privateKey()));
+    Expect.that(
+        key.filter(world.model::isMember).isEmpty(),
+        "whom the leader has taken in is locked out",
+        reason);
+    disk.savePending(Optional.empty());
+    joinRefused(reason);
+  }
+
+  private void joinRefused(String reason) {
     world.tell(name, "is refused: " + reason);
     world.count("joins refused");
     refusal = reason;
-    Optional<PublicKey> key = disk.pending().map(one -> world.crypto.publicKey(one.privateKey()));
-    Expect.that(
-        key.filter(world.model::isMember).isEmpty() || reason.equals(EXPIRED_HERE),
-        "whom the leader has taken in is locked out",
-        reason);
     endJoin(Join.REFUSED);
   }
 

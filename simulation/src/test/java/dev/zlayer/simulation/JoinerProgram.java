@@ -3,11 +3,11 @@ package dev.zlayer.simulation;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.overlay.HostPort;
-import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.api.ApiCaller;
 import dev.zlayer.overlay.api.ApiRequest;
 import dev.zlayer.overlay.api.ApiResponse;
 import dev.zlayer.overlay.api.Redemption;
+import dev.zlayer.overlay.api.RefusedTokenException;
 import dev.zlayer.overlay.api.UnprovenAnswerException;
 import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.map.Adoption;
@@ -86,8 +86,8 @@ final class JoinerProgram extends Program {
       adopted = response.map(one -> redemption.received(request, one, host.wallMillis()));
     } catch (UnprovenAnswerException e) {
       // Asked again below.
-    } catch (OverlayException e) {
-      host.joinRefused(e.getMessage());
+    } catch (RefusedTokenException e) {
+      host.joinRefusedByLeader(e.getMessage());
       return;
     }
     if (adopted.isPresent()) {

@@ -7,6 +7,9 @@ import java.util.Random;
 
 /** The workers of a mesh do without their leader, also those that are started meanwhile. */
 final class Leaderless {
+  /** What was learned in the last seconds isn't on every disk yet. */
+  private static final Duration CALM = Duration.ofSeconds(10);
+
   private static final Duration START = Duration.ofSeconds(10);
 
   /**
@@ -28,6 +31,7 @@ final class Leaderless {
   }
 
   void expectWorkersReachEachOther() {
+    world.advance(CALM);
     List<Host> workers = view.members().stream().filter(host -> host != operator.leader).toList();
     world.tell("leader", "is switched off");
     operator.leader.off();
