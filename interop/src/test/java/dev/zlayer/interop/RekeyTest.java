@@ -1,9 +1,9 @@
 package dev.zlayer.interop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.testkit.Command;
+import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.Netns;
 import dev.zlayer.testkit.Ping;
 import dev.zlayer.testkit.Topology;
@@ -60,7 +60,8 @@ class RekeyTest {
       }
       Netns begins = weBegin ? alice : bob;
       String target = weBegin ? "10.9.0.2" : "10.9.0.1";
-      assertEquals(0, Ping.run(begins, target, 3, INTERVAL).lost(), label);
+      // A first initiation can be too early for a device that has just been told that it is up.
+      Eventually.within(LIMIT, label, () -> Ping.run(begins, target, 1, INTERVAL).received() == 1);
       begun = seenByUs();
       ping = Ping.start(begins, target, INTERVAL);
     }
