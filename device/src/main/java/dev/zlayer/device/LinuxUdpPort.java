@@ -4,9 +4,13 @@ import dev.zlayer.linux.UdpSocket;
 import dev.zlayer.linux.Wakeup;
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A UDP socket of the kernel, for IPv4 and IPv6. */
 final class LinuxUdpPort implements UdpPort {
+  private static final Logger LOG = LoggerFactory.getLogger(LinuxUdpPort.class);
+
   private final UdpSocket socket;
   private final Wakeup wakeup;
 
@@ -16,7 +20,7 @@ final class LinuxUdpPort implements UdpPort {
   }
 
   static UdpPort open(int port) throws IOException {
-    return over(UdpSocket.open(port));
+    return over(UdpSocket.open(port, LOG::warn));
   }
 
   private static UdpPort over(UdpSocket socket) throws IOException {

@@ -20,6 +20,10 @@ final class ControlData {
   private static final int TYPE = 12;
   private static final int DATA = 16;
 
+  private static final int SOL_UDP = 17;
+  private static final int UDP_SEGMENT = 103;
+  private static final int UDP_GRO = 104;
+
   private static final int IPPROTO_IP = 0;
   private static final int IP_TOS = 1;
   private static final int IP_PKTINFO = 8;
@@ -57,6 +61,19 @@ final class ControlData {
     }
   }
 
+  /**
+   * Lets the kernel give datagrams of one sender, of one size but for the last, as one message.
+   * Kernels before 5.0 don't.
+   */
+  static void requestRuns(Descriptor socket) {
+    int ignored = Sockets.tryOption(socket, SOL_UDP, UDP_GRO, 1);
+  }
+
+  /** Whether the kernel cuts a message into datagrams; those before 4.18 would send it whole. */
+  static boolean canSegment(Descriptor socket) {
+    return Sockets.tryOption(socket, SOL_UDP, UDP_SEGMENT, 0) >= 0;
+  }
+
   /** Writes that of an outgoing datagram; returns how many bytes it takes, 0 for none. */
   static int put(long target, int family, PacketBuffer packet) {
     int markBytes = putMark(target, packet);
@@ -66,6 +83,16 @@ final class ControlData {
     }
     long next = target + markBytes;
     return markBytes + (family == LibC.AF_INET6 ? putInfo6(next, local) : putInfo4(next, local));
+  }
+
+  /**
+   * Adds to the {@code bytes} bytes that {@link #put} wrote that the message is to be cut into
+   * datagrams of {@code segmentBytes}; returns how many bytes all of it takes.
+   */
+  static int addSegmentBytes(long target, int bytes, int segmentBytes) {
+    int before = aligned(bytes);
+    RawMemory.putShort(target + before + DATA, segmentBytes);
+    return before + finish(target + before, SOL_UDP, UDP_SEGMENT, Short.BYTES);
   }
 
   /** As {@link #put}, but leaves it to the kernel which of our addresses to send from. */
@@ -106,14 +133,19 @@ final class ControlData {
     return DATA + dataBytes;
   }
 
-  /** Gives {@code packet} what was received with it. */
-  static void read(long source, int bytes, PacketBuffer packet, LocalAddressCache addresses) {
+  /**
+   * Gives {@code packet} what was received with it.
+   *
+   * @return the bytes of each datagram in it, the last of which may be shorter; 0 if it is but one
+   */
+  static int read(long source, int bytes, PacketBuffer packet, LocalAddressCache addresses) {
+    int segmentBytes = 0;
     long end = source + bytes;
     long next = source;
     while (next + DATA <= end) {
       int length = RawMemory.getInt(next);
       if (length < DATA || next + length > end) {
-        return;
+        break;
       }
       int level = RawMemory.getInt(next + LEVEL);
       int type = RawMemory.getInt(next + TYPE);
@@ -135,9 +167,12 @@ final class ControlData {
       } else if ((level == IPPROTO_IP && type == IP_TOS)
           || (level == LibC.IPPROTO_IPV6 && type == IPV6_TCLASS)) {
         packet.ecn(RawMemory.getUnsignedByte(next + DATA) & ECN_MASK);
+      } else if (level == SOL_UDP && type == UDP_GRO) {
+        segmentBytes = RawMemory.getInt(next + DATA);
       }
       next += aligned(length);
     }
+    return segmentBytes;
   }
 
   private static int aligned(int bytes) {

@@ -28,6 +28,7 @@ final class Errno {
   static final int ENOTSOCK = 88;
   static final int EDESTADDRREQ = 89;
   static final int EMSGSIZE = 90;
+  static final int ENOPROTOOPT = 92;
   static final int EOPNOTSUPP = 95;
   static final int EAFNOSUPPORT = 97;
   static final int EADDRINUSE = 98;
@@ -65,6 +66,7 @@ final class Errno {
           entry(ENOTSOCK, new Meaning("ENOTSOCK", "Socket operation on non-socket")),
           entry(EDESTADDRREQ, new Meaning("EDESTADDRREQ", "Destination address required")),
           entry(EMSGSIZE, new Meaning("EMSGSIZE", "Message too long")),
+          entry(ENOPROTOOPT, new Meaning("ENOPROTOOPT", "Protocol not available")),
           entry(EOPNOTSUPP, new Meaning("EOPNOTSUPP", "Operation not supported")),
           entry(EAFNOSUPPORT, new Meaning("EAFNOSUPPORT", "Address family not supported")),
           entry(EADDRINUSE, new Meaning("EADDRINUSE", "Address already in use")),

@@ -6,9 +6,11 @@ import java.lang.foreign.Arena;
 import java.util.Objects;
 
 /**
- * Native {@code mmsghdr} structures for {@code sendmmsg} and {@code recvmmsg}, each with one
- * buffer, one socket address and its {@link ControlData}. Not thread safe. The memory lives as long
- * as this object, so a caller fences it around the system call.
+ * Native {@code mmsghdr} structures for {@code sendmmsg} and {@code recvmmsg}, each with a socket
+ * address, its {@link ControlData} and the buffers that it is gathered from or received into. There
+ * are as many buffers as messages: one message has one, or neighbours share them out otherwise. Not
+ * thread safe. The memory lives as long as this object, so a caller fences it around the system
+ * call.
  */
 final class MessageArray {
   // struct mmsghdr: pointer name @0, u32 namelen @8, pointer iov @16, u64 iovlen @24,
@@ -23,34 +25,24 @@ final class MessageArray {
   private static final int FLAGS = 48;
   private static final int LENGTH = 56;
 
-  // struct iovec: pointer base @0, u64 length @8
-  private static final int VECTOR_BYTES = 16;
-  private static final int VECTOR_LENGTH = 8;
-
   private static final int ADDRESS_BYTES = 32;
 
   private final Arena arena = Arena.ofAuto();
   private final int capacity;
   private final long headers;
-  private final long vectors;
+  private final VectorArray vectors;
   private final long addresses;
   private final long controls;
-
-  /** What each message to be sent was made of. */
-  private final PacketBuffer[] packets;
 
   MessageArray(int capacity) {
     this.capacity = capacity;
     headers = RawMemory.allocate(arena, (long) capacity * HEADER_BYTES);
-    vectors = RawMemory.allocate(arena, (long) capacity * VECTOR_BYTES);
+    vectors = new VectorArray(capacity);
     addresses = RawMemory.allocate(arena, (long) capacity * ADDRESS_BYTES);
     controls = RawMemory.allocate(arena, (long) capacity * ControlData.BYTES);
-    packets = new PacketBuffer[capacity];
     for (int i = 0; i < capacity; i++) {
       RawMemory.putLong(header(i) + NAME, address(i));
       RawMemory.putLong(header(i) + CONTROL, control(i));
-      RawMemory.putLong(header(i) + VECTOR, vector(i));
-      RawMemory.putLong(header(i) + VECTOR_COUNT, 1);
     }
   }
 
@@ -74,50 +66,56 @@ final class MessageArray {
     RawMemory.putInt(header + NAME_BYTES, InetSockaddr.BYTES);
     RawMemory.putLong(header + CONTROL_BYTES, ControlData.BYTES);
     RawMemory.putInt(header + FLAGS, 0);
-    point(index, packet.address(), packet.tailroom());
+    vectors.put(index, packet.address(), packet.tailroom());
+    gather(index, index, 1);
   }
 
-  /** Lets message {@code index} carry {@code packet} to its endpoint, as it is to be sent. */
-  void send(int index, PacketBuffer packet, int family) {
+  /** Lets message {@code index} go where {@code packet} goes, with what it is to have beside it. */
+  void addressAs(int index, PacketBuffer packet, int family) {
     int addressBytes = InetSockaddr.put(address(index), family, packet.endpoint());
     RawMemory.putInt(header(index) + NAME_BYTES, addressBytes);
     int controlBytes = ControlData.put(control(index), family, packet);
     RawMemory.putLong(header(index) + CONTROL_BYTES, controlBytes);
-    packets[index] = packet;
-    point(index, packet.address(), packet.length());
+  }
+
+  /** Lets buffer {@code buffer} be the bytes of {@code packet}. */
+  void put(int buffer, PacketBuffer packet) {
+    vectors.put(buffer, packet.address(), packet.length());
+  }
+
+  /** Lets message {@code index} have {@code count} buffers from {@code firstBuffer} on. */
+  void gather(int index, int firstBuffer, int count) {
+    RawMemory.putLong(header(index) + VECTOR, vectors.address(firstBuffer, count));
+    RawMemory.putLong(header(index) + VECTOR_COUNT, count);
+  }
+
+  /** Has the kernel cut message {@code index} into datagrams of {@code segmentBytes}. */
+  void segment(int index, int segmentBytes) {
+    long controlBytes = header(index) + CONTROL_BYTES;
+    int bytes =
+        ControlData.addSegmentBytes(control(index), RawMemory.getInt(controlBytes), segmentBytes);
+    RawMemory.putLong(controlBytes, bytes);
   }
 
   /**
-   * Leaves it to the kernel from which address message {@code first} is sent, and with it those
-   * before {@code end} that go the same way; returns whether that is news.
+   * Leaves it to the kernel from which address message {@code index}, which isn't to be cut and was
+   * addressed as {@code packet}, is sent; returns whether that is news.
    */
-  boolean dropLocalAddress(int first, int end) {
-    if (!dropLocalAddress(first)) {
-      return false;
-    }
-    PacketBuffer failed = packets[first];
-    for (int i = first + 1; i < end; i++) {
-      PacketBuffer packet = packets[i];
-      if (packet.localAddress().equals(failed.localAddress())
-          && packet.endpoint().equals(failed.endpoint())) {
-        dropLocalAddress(i);
-      }
-    }
-    return true;
-  }
-
-  private boolean dropLocalAddress(int index) {
+  boolean dropLocalAddress(int index, PacketBuffer packet) {
     long controlBytes = header(index) + CONTROL_BYTES;
-    int markBytes = ControlData.putMark(control(index), packets[index]);
+    int markBytes = ControlData.putMark(control(index), packet);
     boolean had = RawMemory.getInt(controlBytes) > markBytes;
     RawMemory.putLong(controlBytes, markBytes);
     return had;
   }
 
-  /** Gives {@code packet} what was received with message {@code index}. */
-  void readControl(int index, PacketBuffer packet, LocalAddressCache addresses) {
+  /**
+   * Gives {@code packet} what was received with message {@code index}; returns the bytes of each
+   * datagram in it, or 0 if it is but one.
+   */
+  int readControl(int index, PacketBuffer packet, LocalAddressCache addresses) {
     int bytes = RawMemory.getInt(header(index) + CONTROL_BYTES);
-    ControlData.read(control(index), bytes, packet, addresses);
+    return ControlData.read(control(index), bytes, packet, addresses);
   }
 
   /** Bytes of the received message {@code index}. */
@@ -130,17 +128,7 @@ final class MessageArray {
     return (RawMemory.getInt(header(index) + FLAGS) & LibC.MSG_TRUNC) != 0;
   }
 
-  private void point(int index, long buffer, int bytes) {
-    long vector = vector(index);
-    RawMemory.putLong(vector, buffer);
-    RawMemory.putLong(vector + VECTOR_LENGTH, bytes);
-  }
-
   private long control(int index) {
     return controls + (long) Objects.checkIndex(index, capacity) * ControlData.BYTES;
-  }
-
-  private long vector(int index) {
-    return vectors + (long) Objects.checkIndex(index, capacity) * VECTOR_BYTES;
   }
 }

@@ -2,17 +2,7 @@ package dev.zlayer.linux;
 
 import static dev.zlayer.linux.Errno.EACCES;
 import static dev.zlayer.linux.Errno.EADDRINUSE;
-import static dev.zlayer.linux.Errno.EADDRNOTAVAIL;
 import static dev.zlayer.linux.Errno.EAFNOSUPPORT;
-import static dev.zlayer.linux.Errno.EAGAIN;
-import static dev.zlayer.linux.Errno.EBADF;
-import static dev.zlayer.linux.Errno.EFAULT;
-import static dev.zlayer.linux.Errno.EINTR;
-import static dev.zlayer.linux.Errno.EINVAL;
-import static dev.zlayer.linux.Errno.ENETUNREACH;
-import static dev.zlayer.linux.Errno.ENODEV;
-import static dev.zlayer.linux.Errno.ENOSYS;
-import static dev.zlayer.linux.Errno.ENOTSOCK;
 import static dev.zlayer.linux.Errno.EPERM;
 
 import dev.zlayer.memory.PacketBatch;
@@ -20,56 +10,66 @@ import dev.zlayer.memory.PacketBuffer;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
- * A UDP socket for IPv4 and IPv6 that moves a batch of datagrams per system call.
+ * A UDP socket for IPv4 and IPv6 that moves a batch of datagrams per system call, and runs of
+ * datagrams as one message where kernel and links can (UDP_SEGMENT, UDP_GRO).
  *
- * <p>One thread calls {@link #receive} and owns the structures of that direction. Any number of
- * threads call {@link #send}: a lock hands them the structures of the other one, held over a system
- * call that doesn't wait, or waits {@value #SEND_WAIT_MILLIS} ms when the send buffer is full.
+ * <p>One thread calls {@link #receive} and owns that half. Any number of threads call {@link
+ * #send}: a lock hands them the other one, held over a system call that doesn't wait, or waits a
+ * few milliseconds when the send buffer is full.
  */
 public final class UdpSocket implements AutoCloseable {
   private static final int BUFFER_BYTES = 4 << 20;
-  private static final int SEND_WAIT_MILLIS = 10;
 
   private final Descriptor descriptor;
-  private final int family;
   private final int port;
+  private final Consumer<String> notices;
 
-  // Of the receiving thread.
-  private final EndpointCache endpoints = new EndpointCache();
-  private final LocalAddressCache localAddresses = new LocalAddressCache();
-  private MessageArray incoming = new MessageArray(1);
+  /** Of the receiving thread. */
+  private final DatagramReceiver receiver;
 
   private final ReentrantLock sendLock = new ReentrantLock();
-  // Guarded by sendLock.
-  private MessageArray outgoing = new MessageArray(1);
 
-  private UdpSocket(Descriptor descriptor, int family, int port) {
+  /** Guarded by sendLock. */
+  private final DatagramSender sender;
+
+  private UdpSocket(Descriptor descriptor, int port, int family, Consumer<String> notices) {
     this.descriptor = descriptor;
-    this.family = family;
     this.port = port;
+    this.notices = notices;
+    this.receiver = new DatagramReceiver(descriptor);
+    this.sender =
+        new DatagramSender(
+            descriptor, family, notice -> notices.accept("UDP port " + port + ": " + notice));
+  }
+
+  /** As {@link #open(int, Consumer)}, without telling anybody. */
+  public static UdpSocket open(int port) throws NativeException {
+    return open(port, notice -> {});
   }
 
   /**
    * Binds {@code port} on all addresses, IPv6 and IPv4; on IPv4 alone where the kernel has no IPv6.
    *
    * @param port 0 to 65535; 0 lets the kernel choose
+   * @param notices is told in a line, from a sending thread, when the socket has to go on slower
    * @throws IllegalArgumentException for a port outside of that range
    * @throws NativeException when the port is taken (EADDRINUSE) or privileged (EACCES)
    */
-  public static UdpSocket open(int port) throws NativeException {
+  public static UdpSocket open(int port, Consumer<String> notices) throws NativeException {
     try {
-      return open(port, LibC.AF_INET6);
+      return open(port, LibC.AF_INET6, notices);
     } catch (NativeException e) {
       if (e.errno() != EAFNOSUPPORT) {
         throw e;
       }
-      return open(port, LibC.AF_INET);
+      return open(port, LibC.AF_INET, notices);
     }
   }
 
-  static UdpSocket open(int port, int family) throws NativeException {
+  static UdpSocket open(int port, int family, Consumer<String> notices) throws NativeException {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is not in 0..65535");
     }
@@ -79,12 +79,13 @@ public final class UdpSocket implements AutoCloseable {
         Sockets.option(descriptor, LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 0);
       }
       ControlData.request(descriptor, family);
+      ControlData.requestRuns(descriptor);
       Sockets.bufferBytes(descriptor, BUFFER_BYTES);
       int result = Sockets.bind(descriptor, family, port);
       if (result < 0) {
         throw new NativeException("bind UDP port " + port, -result, bindAdvice(port, -result));
       }
-      return new UdpSocket(descriptor, family, Sockets.localPort(descriptor));
+      return new UdpSocket(descriptor, Sockets.localPort(descriptor), family, notices);
     } catch (NativeException | RuntimeException e) {
       descriptor.close();
       throw e;
@@ -100,13 +101,14 @@ public final class UdpSocket implements AutoCloseable {
   public UdpSocket sibling(int port) throws IOException {
     int fd = LibC.ioctl(descriptor.fd(), LibC.SIOCGSKNS, 0);
     if (fd == -EPERM) {
-      return open(port); // who may not ask has no privilege to have changed namespaces either
+      // Who may not ask has no privilege to have changed namespaces either.
+      return open(port, notices);
     }
     if (fd < 0) {
       throw new NativeException("SIOCGSKNS " + descriptor.name(), -fd);
     }
     try (Descriptor namespace = new Descriptor(fd, "network namespace")) {
-      return NetworkNamespace.open(namespace.path(), () -> open(port));
+      return NetworkNamespace.open(namespace.path(), () -> open(port, notices));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -161,8 +163,8 @@ public final class UdpSocket implements AutoCloseable {
   public int receive(PacketBatch batch, Wakeup wakeup) throws NativeException {
     Descriptor.requireRoom(batch);
     try {
-      while (Poll.readable(descriptor.fd(), wakeup)) {
-        int received = receiveNow(batch);
+      while (receiver.hasWaiting() || Poll.readable(descriptor.fd(), wakeup)) {
+        int received = receiver.receive(batch);
         if (received > 0) {
           return received;
         }
@@ -186,10 +188,7 @@ public final class UdpSocket implements AutoCloseable {
   public int send(PacketBatch batch) throws NativeException {
     sendLock.lock();
     try {
-      if (outgoing.capacity() < batch.size()) {
-        outgoing = new MessageArray(batch.capacity());
-      }
-      return transmit(stage(batch));
+      return sender.send(batch);
     } finally {
       Reference.reachabilityFence(this);
       sendLock.unlock();
@@ -200,90 +199,6 @@ public final class UdpSocket implements AutoCloseable {
   @Override
   public void close() {
     descriptor.close();
-  }
-
-  private int receiveNow(PacketBatch batch) throws NativeException {
-    if (incoming.capacity() < batch.capacity()) {
-      incoming = new MessageArray(batch.capacity());
-    }
-    int first = batch.size();
-    int offered = 0;
-    while (!batch.isFull()) {
-      incoming.receiveInto(offered++, batch.add());
-    }
-    int result = LibC.recvmmsg(descriptor.fd(), incoming.header(0), offered, LibC.MSG_DONTWAIT);
-    int kept = keep(batch, first, Math.max(result, 0));
-    while (batch.size() > first + kept) {
-      batch.removeLast();
-    }
-    if (result < 0 && result != -EAGAIN && result != -EINTR) {
-      throw new NativeException("recvmmsg " + descriptor.name(), -result);
-    }
-    return kept;
-  }
-
-  /** Gives the received packets their length and sender; closes the gap where one is left out. */
-  private int keep(PacketBatch batch, int first, int received) {
-    int kept = 0;
-    for (int i = 0; i < received; i++) {
-      if (incoming.isTruncated(i) || InetSockaddr.port(incoming.address(i)) == 0) {
-        continue;
-      }
-      PacketBuffer packet = batch.get(first + i);
-      packet.length(incoming.length(i));
-      packet.endpoint(endpoints.find(incoming.address(i)));
-      incoming.readControl(i, packet, localAddresses);
-      if (kept < i) {
-        batch.get(first + kept).copyFrom(packet);
-      }
-      kept++;
-    }
-    return kept;
-  }
-
-  private int stage(PacketBatch batch) {
-    int staged = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      PacketBuffer packet = batch.get(i);
-      if (family == LibC.AF_INET6 || packet.endpoint().isIpv4()) {
-        outgoing.send(staged++, packet, family);
-      }
-    }
-    return staged;
-  }
-
-  private int transmit(int count) throws NativeException {
-    int next = 0;
-    int sent = 0;
-    boolean waited = false;
-    int flags = LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL;
-    while (next < count) {
-      int result = LibC.sendmmsg(descriptor.fd(), outgoing.header(next), count - next, flags);
-      if (result > 0) {
-        next += result;
-        sent += result;
-        continue;
-      }
-      switch (-result) {
-        case EINTR -> {}
-        case EAGAIN -> {
-          if (waited || !Poll.writable(descriptor.fd(), SEND_WAIT_MILLIS)) {
-            return sent;
-          }
-          waited = true;
-        }
-        case EBADF, EFAULT, ENOTSOCK, ENOSYS ->
-            throw new NativeException("sendmmsg " + descriptor.name(), -result);
-        case EINVAL, EADDRNOTAVAIL, ENETUNREACH, ENODEV -> {
-          // If the address that it was to leave from is gone, another one will do.
-          if (!outgoing.dropLocalAddress(next, count)) {
-            next++;
-          }
-        }
-        default -> next++; // the fault of the datagram that stands first: go on behind it
-      }
-    }
-    return sent;
   }
 
   private static String bindAdvice(int port, int errno) {

@@ -7,6 +7,7 @@ import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,26 @@ class UdpSocketRoutingTest {
     assertEquals(1, right.receive(Batches.empty(1), wakeup));
     left.mark(0);
     assertEquals(0, left.send(ping));
+  }
+
+  /** Datagrams over the path's MTU can't be cut from a larger message; they must be fragmented. */
+  @Test
+  void sendsSinglyWhatCanOnlyBeFragmented() throws Exception {
+    one.ip("address", "add", "192.0.2.1/24", "dev", "v0");
+    two.ip("address", "add", "192.0.2.2/24", "dev", "v1");
+    one.ip("link", "set", "v0", "mtu", "1280");
+    PacketBatch batch = Batches.empty(7);
+    for (int bytes : List.of(1000, 1000, 1400, 1400, 1400, 1000, 1000)) {
+      Batches.add(batch, Batches.at("192.0.2.2", 2222), "x".repeat(bytes));
+    }
+    assertEquals(7, left.send(batch));
+    List<String> received = new ArrayList<>();
+    while (received.size() < 7) {
+      PacketBatch arrived = Batches.empty(7);
+      right.receive(arrived, wakeup);
+      received.addAll(Batches.texts(arrived));
+    }
+    assertEquals(Batches.texts(batch), received);
   }
 
   private static int address(TestNamespace namespace, String name, String address)

@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -129,7 +130,7 @@ class UdpSocketTest {
   @ParameterizedTest
   @ValueSource(ints = {LibC.AF_INET6, LibC.AF_INET})
   void answersFromTheAddressThatWasAsked(int family) throws NativeException {
-    try (UdpSocket asked = UdpSocket.open(0, family)) {
+    try (UdpSocket asked = UdpSocket.open(0, family, notice -> {})) {
       Endpoint place = Batches.at("127.0.0.7", asked.port());
       left.send(Batches.of(place, "ping"));
       PacketBatch batch = Batches.empty(1);
@@ -146,7 +147,7 @@ class UdpSocketTest {
   @ParameterizedTest
   @ValueSource(ints = {LibC.AF_INET6, LibC.AF_INET})
   void carriesCongestionMarks(int family) throws NativeException {
-    try (UdpSocket other = UdpSocket.open(0, family)) {
+    try (UdpSocket other = UdpSocket.open(0, family, notice -> {})) {
       PacketBatch batch = Batches.of(Batches.loopback(other), "0", "1", "2", "3");
       for (int mark = 0; mark < 4; mark++) {
         batch.get(mark).ecn(mark);
@@ -187,7 +188,7 @@ class UdpSocketTest {
     assertEquals(Batches.at("127.0.0.7", left.port()), received.get(4).endpoint());
   }
 
-  private static LocalAddress local(Endpoint endpoint) {
+  static LocalAddress local(Endpoint endpoint) {
     return new LocalAddress(endpoint.high(), endpoint.low(), 0);
   }
 
@@ -225,6 +226,66 @@ class UdpSocketTest {
     assertEquals(Batches.loopback(left), received.get(0).endpoint());
   }
 
+  /** Runs of one size go as one message; sizes, targets and marks break them up at random. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void carriesDatagramsOfAnySizesInOrder(String address) throws NativeException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 200; round++) {
+      PacketBatch batch = Batches.empty(1 + random.nextInt(150));
+      List<String> texts = new ArrayList<>();
+      List<Integer> marks = new ArrayList<>();
+      int bytes = random.nextInt(2000);
+      int mark = 0;
+      while (!batch.isFull()) {
+        if (random.nextInt(10) == 0) {
+          bytes = random.nextInt(2000);
+          mark = random.nextInt(4);
+        }
+        String text = Character.toString('a' + texts.size() % 26).repeat(bytes);
+        Batches.add(batch, Batches.at(address, right.port()), text);
+        batch.get(batch.size() - 1).ecn(mark);
+        texts.add(text);
+        marks.add(mark);
+      }
+      assertEquals(texts.size(), left.send(batch), "seed " + seed);
+
+      List<String> received = new ArrayList<>();
+      List<Integer> receivedMarks = new ArrayList<>();
+      PacketBatch part = Batches.empty(1 + random.nextInt(100));
+      while (received.size() < texts.size()) {
+        part.clear();
+        right.receive(part, wakeup);
+        received.addAll(Batches.texts(part));
+        receivedMarks.addAll(marks(part));
+        assertEquals(Batches.at(address, left.port()), part.get(0).endpoint());
+      }
+      assertEquals(texts, received, "seed " + seed);
+      assertEquals(marks, receivedMarks, "seed " + seed);
+    }
+  }
+
+  @Test
+  void carriesAsManyDatagramsOfOneSizeAsABatchHolds() throws NativeException {
+    PacketBatch batch = Batches.empty(300);
+    while (!batch.isFull()) {
+      Batches.add(batch, Batches.loopback(right), "x".repeat(1452));
+      batch.get(batch.size() - 1).putShortBigEndian(0, batch.size());
+    }
+    assertEquals(300, left.send(batch));
+    PacketBatch received = Batches.empty(7);
+    int next = 1;
+    while (next <= 300) {
+      received.clear();
+      right.receive(received, wakeup);
+      for (int i = 0; i < received.size(); i++) {
+        assertEquals(1452, received.get(i).length());
+        assertEquals(next++, received.get(i).getUnsignedShortBigEndian(0));
+      }
+    }
+  }
+
   @Test
   void receivesAnEmptyDatagram() throws NativeException {
     left.send(Batches.of(Batches.loopback(right), ""));
@@ -235,7 +296,7 @@ class UdpSocketTest {
 
   @Test
   void worksOverIpv4AloneWhereTheKernelHasNoIpv6() throws NativeException {
-    try (UdpSocket old = UdpSocket.open(0, LibC.AF_INET)) {
+    try (UdpSocket old = UdpSocket.open(0, LibC.AF_INET, notice -> {})) {
       PacketBatch batch = Batches.empty(2);
       Batches.add(batch, Batches.at("::1", right.port()), "lost");
       Batches.add(batch, Batches.at("127.0.0.1", right.port()), "sent");

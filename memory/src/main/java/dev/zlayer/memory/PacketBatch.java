@@ -39,6 +39,16 @@ public final class PacketBatch {
     return new PacketBatch(buffers, headroom);
   }
 
+  /** Bytes of each buffer, headroom and tailroom included. */
+  public int bufferBytes() {
+    return buffers[0].capacity();
+  }
+
+  /** Free bytes before a packet that {@link #add()} hands out. */
+  public int headroom() {
+    return headroom;
+  }
+
   /** Packets in the batch. */
   public int size() {
     return size;
@@ -94,6 +104,40 @@ public final class PacketBatch {
     PacketBuffer free = buffers[size];
     buffers[size++] = source.buffers[index];
     source.buffers[index] = free;
+  }
+
+  /**
+   * Brings the packet at {@code index} of {@code source} to this batch's end: as {@link #move} does
+   * where the buffers of both batches are of one size, else as a copy, if it fits.
+   *
+   * @return false if the packet doesn't fit one of this batch's buffers; nothing is changed then
+   * @throws IndexOutOfBoundsException when this batch is full
+   */
+  public boolean take(PacketBatch source, int index) {
+    if (source.bufferBytes() == bufferBytes()) {
+      move(source, index);
+      return true;
+    }
+    PacketBuffer packet = source.get(index);
+    return takePart(packet, 0, packet.length());
+  }
+
+  /**
+   * Copies {@code bytes} bytes of {@code packet} from {@code offset} on, and what is known of it,
+   * to this batch's end, if they fit.
+   *
+   * @return false if they don't fit one of this batch's buffers; nothing is changed then
+   * @throws IndexOutOfBoundsException when this batch is full, or outside of the packet
+   */
+  public boolean takePart(PacketBuffer packet, int offset, int bytes) {
+    Objects.checkFromIndexSize(offset, bytes, packet.length());
+    PacketBuffer copy = add();
+    if (copy.tailroom() < bytes) {
+      removeLast();
+      return false;
+    }
+    copy.copyFrom(packet, offset, bytes);
+    return true;
   }
 
   /** Empties the batch. */

@@ -187,8 +187,14 @@ public final class PacketBuffer {
 
   /** Replaces the packet and what is known of it by those of {@code source}; headroom stays. */
   public void copyFrom(PacketBuffer source) {
-    length(source.length());
-    RawMemory.copy(source.address(), address(), source.length());
+    copyFrom(source, 0, source.length());
+  }
+
+  /** As {@link #copyFrom(PacketBuffer)}, of {@code bytes} bytes from {@code offset} on. */
+  public void copyFrom(PacketBuffer source, int offset, int bytes) {
+    long from = source.at(offset, bytes);
+    length(bytes);
+    RawMemory.copy(from, address(), bytes);
     endpoint = source.endpoint;
     localAddress = source.localAddress;
     ecn = source.ecn;

@@ -2,7 +2,9 @@ package dev.zlayer.memory;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,5 +84,36 @@ class PacketBatchTest {
     source.add();
     batch.move(source, 0);
     return new WeakReference<>(other);
+  }
+
+  @Test
+  void takesByExchangeFromBuffersOfOneSizeAndByCopyFromOthers() {
+    PacketBatch alike = PacketBatch.allocate(arena, 1, 64, 16);
+    PacketBatch larger = PacketBatch.allocate(arena, 1, 256, 8);
+    PacketBatch target = PacketBatch.allocate(arena, 3, 64, 16);
+    PacketBuffer exchanged = alike.add();
+    larger.add().copyFrom(new byte[] {1, 2, 3, 4});
+
+    assertTrue(target.take(alike, 0));
+    assertTrue(target.take(larger, 0));
+    assertTrue(target.takePart(larger.get(0), 1, 2));
+    assertSame(exchanged, target.get(0));
+    assertArrayEquals(new byte[] {1, 2, 3, 4}, target.get(1).toByteArray());
+    assertArrayEquals(new byte[] {2, 3}, target.get(2).toByteArray());
+    assertEquals(16, target.get(2).headroom());
+  }
+
+  @Test
+  void leavesOutWhatFitsNoBuffer() {
+    PacketBatch larger = PacketBatch.allocate(arena, 1, 256, 0);
+    PacketBatch target = PacketBatch.allocate(arena, 1, 64, 16);
+    larger.add().length(49);
+
+    assertFalse(target.take(larger, 0));
+    assertTrue(target.isEmpty());
+    assertTrue(target.takePart(larger.get(0), 0, 48));
+    target.clear();
+    assertThrows(IndexOutOfBoundsException.class, () -> target.takePart(larger.get(0), 2, 48));
+    assertEquals(49, larger.get(0).length());
   }
 }

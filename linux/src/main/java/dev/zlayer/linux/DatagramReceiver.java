@@ -1,0 +1,118 @@
+package dev.zlayer.linux;
+
+import static dev.zlayer.linux.Errno.EAGAIN;
+import static dev.zlayer.linux.Errno.EINTR;
+
+import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.memory.PacketBuffer;
+import java.lang.foreign.Arena;
+
+/**
+ * The receiving half of a {@link UdpSocket}. A message that the kernel gives may be a whole run of
+ * datagrams of one sender; it is taken apart here, and what a batch has no room for waits for the
+ * next one. Not thread safe; the caller fences it.
+ */
+final class DatagramReceiver {
+  /** What the longest message takes. */
+  private static final int MESSAGE_BYTES = 65535;
+
+  private final Descriptor descriptor;
+  private final EndpointCache endpoints = new EndpointCache();
+  private final LocalAddressCache localAddresses = new LocalAddressCache();
+
+  /** As many as {@link #arrived} holds. */
+  private MessageArray messages = new MessageArray(1);
+
+  /** What came with the last call. */
+  private PacketBatch arrived;
+
+  /** The message that goes on, and how far it has been taken apart. */
+  private int current;
+
+  private int offset;
+
+  /** Messages that came; those from {@link #current} on wait. */
+  private int count;
+
+  DatagramReceiver(Descriptor descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /** Whether datagrams wait that need no call of the kernel. */
+  boolean hasWaiting() {
+    return current < count;
+  }
+
+  /** Adds what is there to {@code batch} until it is full; returns how many that are. */
+  int receive(PacketBatch batch) throws NativeException {
+    int before = batch.size();
+    if (!hasWaiting()) {
+      fetch(batch);
+    }
+    while (hasWaiting() && !batch.isFull()) {
+      takeApart(batch);
+    }
+    return batch.size() - before;
+  }
+
+  private void fetch(PacketBatch batch) throws NativeException {
+    reserve(batch);
+    arrived.clear();
+    int offered = batch.capacity() - batch.size();
+    for (int i = 0; i < offered; i++) {
+      messages.receiveInto(i, arrived.add());
+    }
+    int result = LibC.recvmmsg(descriptor.fd(), messages.header(0), offered, LibC.MSG_DONTWAIT);
+    current = 0;
+    offset = 0;
+    count = Math.max(result, 0);
+    if (result < 0 && result != -EAGAIN && result != -EINTR) {
+      throw new NativeException("recvmmsg " + descriptor.name(), -result);
+    }
+  }
+
+  /** Buffers as those of {@code batch}, so that they can be exchanged, but none too small. */
+  private void reserve(PacketBatch batch) {
+    int bufferBytes = Math.max(batch.bufferBytes(), batch.headroom() + MESSAGE_BYTES);
+    if (arrived == null
+        || arrived.capacity() < batch.capacity()
+        || arrived.headroom() != batch.headroom()
+        || arrived.bufferBytes() != bufferBytes) {
+      arrived =
+          PacketBatch.allocate(Arena.ofAuto(), batch.capacity(), bufferBytes, batch.headroom());
+      messages = new MessageArray(batch.capacity());
+    }
+  }
+
+  /** Moves datagrams of the current message to {@code batch}, which isn't full. */
+  private void takeApart(PacketBatch batch) {
+    PacketBuffer message = arrived.get(current);
+    if (offset == 0) {
+      if (messages.isTruncated(current) || InetSockaddr.port(messages.address(current)) == 0) {
+        next();
+        return;
+      }
+      message.length(messages.length(current));
+      message.endpoint(endpoints.find(messages.address(current)));
+    }
+    int segmentBytes = messages.readControl(current, message, localAddresses);
+    if (segmentBytes <= 0 || segmentBytes >= message.length()) {
+      boolean ignored = batch.take(arrived, current);
+      next();
+      return;
+    }
+    while (offset < message.length() && !batch.isFull()) {
+      int bytes = Math.min(segmentBytes, message.length() - offset);
+      boolean ignored = batch.takePart(message, offset, bytes);
+      offset += bytes;
+    }
+    if (offset == message.length()) {
+      next();
+    }
+  }
+
+  private void next() {
+    current++;
+    offset = 0;
+  }
+}
