@@ -1,7 +1,19 @@
 package dev.zlayer.linux;
 
-/** The checksum of IP, ICMP, TCP and UDP: RFC 1071. */
+import dev.zlayer.memory.PacketBuffer;
+import dev.zlayer.memory.RawMemory;
+import java.util.Objects;
+
+/**
+ * The checksum of IP, ICMP, TCP and UDP: RFC 1071.
+ *
+ * <p>A sum is kept as the RFC's section 2 (B) allows: of the words in swapped order, several at
+ * once, and with the carries left over for the end. Sums add up; {@link #fold} and {@link #finish}
+ * bring them into form.
+ */
 final class InternetChecksum {
+  private static final long LOW = 0xffff_ffffL;
+
   private InternetChecksum() {}
 
   /** The checksum of {@code bytes}, 0 to 65535; an odd last byte counts as if a 0 followed. */
@@ -14,5 +26,47 @@ final class InternetChecksum {
       sum = (sum & 0xffff) + (sum >>> 16);
     }
     return (int) ~sum & 0xffff;
+  }
+
+  /** The sum of {@code bytes} bytes of {@code packet} from {@code offset} on. */
+  static long sum(PacketBuffer packet, int offset, int bytes) {
+    Objects.checkFromIndexSize(offset, bytes, packet.length());
+    long next = packet.address() + offset;
+    long end = next + bytes;
+    long sum = 0;
+    for (; end - next >= 32; next += 32) {
+      long first = RawMemory.getLongLittleEndian(next);
+      long second = RawMemory.getLongLittleEndian(next + 8);
+      long third = RawMemory.getLongLittleEndian(next + 16);
+      long fourth = RawMemory.getLongLittleEndian(next + 24);
+      sum += (first & LOW) + (first >>> 32) + (second & LOW) + (second >>> 32);
+      sum += (third & LOW) + (third >>> 32) + (fourth & LOW) + (fourth >>> 32);
+    }
+    for (; end - next >= 4; next += 4) {
+      sum += RawMemory.getIntLittleEndian(next) & LOW;
+    }
+    for (int shift = 0; next < end; next++, shift += 8) {
+      sum += (long) RawMemory.getUnsignedByte(next) << shift;
+    }
+    return sum;
+  }
+
+  /** The sum of one word, 0 to 65535. */
+  static long word(int value) {
+    return (long) (Integer.reverseBytes(value) >>> 16);
+  }
+
+  /** The sum, which isn't negative, as a word, 0 to 65535: what an unfinished checksum holds. */
+  static int fold(long sum) {
+    long folded = (sum & LOW) + (sum >>> 32);
+    folded = (folded & 0xffff) + (folded >>> 16);
+    folded = (folded & 0xffff) + (folded >>> 16);
+    folded = (folded & 0xffff) + (folded >>> 16);
+    return Integer.reverseBytes((int) folded) >>> 16;
+  }
+
+  /** The checksum that a sum comes to, 0 to 65535; over bytes with a right checksum it is 0. */
+  static int finish(long sum) {
+    return ~fold(sum) & 0xffff;
   }
 }

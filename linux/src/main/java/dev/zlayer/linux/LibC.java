@@ -75,6 +75,10 @@ final class LibC {
       function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle WRITE =
       function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle READV =
+      function("readv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle WRITEV =
+      function("writev", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
   private static final MethodHandle IOCTL =
       variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle POLL =
@@ -145,6 +149,26 @@ final class LibC {
     MemorySegment state = STATE.get();
     try {
       return checked((long) WRITE.invokeExact(state, fd, source, (long) bytes), state);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Reads into {@code count} {@code iovec}, one after the other. */
+  static int readv(int fd, long vectors, int count) {
+    MemorySegment state = STATE.get();
+    try {
+      return checked((long) READV.invokeExact(state, fd, vectors, count), state);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Writes what {@code count} {@code iovec} hold, one after the other. */
+  static int writev(int fd, long vectors, int count) {
+    MemorySegment state = STATE.get();
+    try {
+      return checked((long) WRITEV.invokeExact(state, fd, vectors, count), state);
     } catch (Throwable e) {
       throw unexpected(e);
     }

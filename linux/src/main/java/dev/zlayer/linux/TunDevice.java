@@ -1,8 +1,6 @@
 package dev.zlayer.linux;
 
 import static dev.zlayer.linux.Errno.EACCES;
-import static dev.zlayer.linux.Errno.EBADF;
-import static dev.zlayer.linux.Errno.EBADFD;
 import static dev.zlayer.linux.Errno.EBUSY;
 import static dev.zlayer.linux.Errno.EINVAL;
 import static dev.zlayer.linux.Errno.ENODEV;
@@ -10,11 +8,11 @@ import static dev.zlayer.linux.Errno.ENOENT;
 import static dev.zlayer.linux.Errno.EPERM;
 
 import dev.zlayer.memory.PacketBatch;
-import dev.zlayer.memory.PacketBuffer;
 import dev.zlayer.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * A TUN interface: what the kernel routes to it is read here, and what is written here the kernel
@@ -30,6 +28,12 @@ public final class TunDevice implements AutoCloseable {
   private static final long TUNGETDEVNETNS = 0x54e3L;
   private static final int IFF_TUN = 1;
   private static final int IFF_NO_PI = 0x1000;
+  private static final int IFF_VNET_HDR = 0x4000;
+
+  private static final long TUNSETOFFLOAD = 0x4004_54d0L;
+  private static final int CHECKSUM = 1;
+  private static final int TCP_SEGMENTS = CHECKSUM | 2 | 4;
+  private static final int UDP_SEGMENTS = 0x20 | 0x40;
 
   // struct ifreq: char name[16] @0, short flags @16
   private static final int IFREQ_BYTES = 40;
@@ -37,19 +41,33 @@ public final class TunDevice implements AutoCloseable {
 
   private final Descriptor descriptor;
 
-  private TunDevice(Descriptor descriptor) {
+  /** Of the reading thread. */
+  private final TunReader reader;
+
+  /** Of the writing thread. */
+  private final TunWriter writer;
+
+  private TunDevice(Descriptor descriptor, boolean datagramsToo) {
     this.descriptor = descriptor;
+    this.reader = new TunReader(descriptor);
+    this.writer = new TunWriter(descriptor, datagramsToo);
+  }
+
+  /** As {@link #open(String, Consumer)}, without telling anybody. */
+  public static TunDevice open(String name) throws NativeException {
+    return open(name, notice -> {});
   }
 
   /**
    * Makes the interface {@code name}, down and without addresses, or takes over one that was made
    * persistent and that no process holds.
    *
+   * @param notices is told in a line when the interface has to do without something
    * @throws IllegalArgumentException when the kernel takes no such name
    * @throws NativeException without the right to do so (EPERM), without the kernel's TUN driver
    *     (ENOENT, ENODEV) or when the name is in use (EBUSY, EINVAL)
    */
-  public static TunDevice open(String name) throws NativeException {
+  public static TunDevice open(String name, Consumer<String> notices) throws NativeException {
     InterfaceName.require(name);
     int fd = Descriptor.openFile(CLONE_DEVICE, LibC.O_RDWR | LibC.O_NONBLOCK);
     if (fd < 0) {
@@ -61,7 +79,24 @@ public final class TunDevice implements AutoCloseable {
       descriptor.close();
       throw new NativeException("TUNSETIFF " + name, -result, attachAdvice(name, -result));
     }
-    return new TunDevice(descriptor);
+    return new TunDevice(descriptor, offload(descriptor, notices));
+  }
+
+  /**
+   * Lets the kernel leave to us to cut packets into segments and to finish checksums, as far as it
+   * can: all of it from Linux 6.2 on. Returns whether that goes for datagrams of UDP, too.
+   */
+  private static boolean offload(Descriptor descriptor, Consumer<String> notices) {
+    int result = LibC.ioctl(descriptor.fd(), TUNSETOFFLOAD, TCP_SEGMENTS | UDP_SEGMENTS);
+    if (result >= 0) {
+      return true;
+    }
+    String refusal = " (TUNSETOFFLOAD: " + Errno.describe(-result) + ")";
+    boolean tcp = LibC.ioctl(descriptor.fd(), TUNSETOFFLOAD, TCP_SEGMENTS) >= 0;
+    String what = tcp ? "UDP datagrams" : "packets";
+    notices.accept(
+        descriptor.name() + ": this kernel hands over " + what + " one by one only" + refusal);
+    return false;
   }
 
   /**
@@ -119,29 +154,19 @@ public final class TunDevice implements AutoCloseable {
    * @throws NativeException when the interface was removed (EBADFD)
    */
   public int read(PacketBatch batch, Wakeup wakeup) throws NativeException {
-    return descriptor.readPackets(batch, wakeup);
+    return reader.read(batch, wakeup);
   }
 
   /**
-   * Gives every packet of {@code batch} to the kernel; the batch stays as it is. What the kernel
-   * doesn't take (a malformed packet, an interface that is down) is lost.
+   * Gives every packet of {@code batch} to the kernel, neighbours of a flow as one, for which their
+   * headers are changed. What the kernel doesn't take (a malformed packet, an interface that is
+   * down) is lost.
    *
    * @return packets the kernel took
    * @throws NativeException when the interface was removed (EBADFD)
    */
   public int write(PacketBatch batch) throws NativeException {
-    int fd = descriptor.fd();
-    int taken = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      PacketBuffer packet = batch.get(i);
-      int result = LibC.write(fd, packet.address(), packet.length());
-      if (result >= 0) {
-        taken++;
-      } else if (result == -EBADFD || result == -EBADF || result == -ENODEV) {
-        throw new NativeException("write " + name(), -result, "the interface was removed");
-      }
-    }
-    return taken;
+    return writer.write(batch);
   }
 
   /** Removes the interface, unless it was made persistent. */
@@ -155,7 +180,7 @@ public final class TunDevice implements AutoCloseable {
       byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       long request = RawMemory.allocate(arena, IFREQ_BYTES);
       RawMemory.copy(bytes, 0, request, bytes.length);
-      RawMemory.putShort(request + IFREQ_FLAGS, IFF_TUN | IFF_NO_PI);
+      RawMemory.putShort(request + IFREQ_FLAGS, IFF_TUN | IFF_NO_PI | IFF_VNET_HDR);
       return LibC.ioctl(fd, TUNSETIFF, request);
     }
   }

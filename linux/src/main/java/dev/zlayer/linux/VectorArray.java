@@ -22,6 +22,10 @@ final class VectorArray {
     vectors = RawMemory.allocate(arena, (long) capacity * VECTOR_BYTES);
   }
 
+  int capacity() {
+    return capacity;
+  }
+
   /** Where the {@code count} structures from {@code first} on stand. */
   long address(int first, int count) {
     return vectors + (long) Objects.checkFromIndexSize(first, count, capacity) * VECTOR_BYTES;

@@ -152,6 +152,10 @@ public final class PacketBuffer {
     return RawMemory.getIntBigEndian(at(index, 4));
   }
 
+  public void putIntBigEndian(int index, int value) {
+    RawMemory.putIntBigEndian(at(index, 4), value);
+  }
+
   public long getLongBigEndian(int index) {
     return RawMemory.getLongBigEndian(at(index, 8));
   }
@@ -198,6 +202,11 @@ public final class PacketBuffer {
     endpoint = source.endpoint;
     localAddress = source.localAddress;
     ecn = source.ecn;
+  }
+
+  /** Copies {@code bytes} bytes of {@code source} from {@code offset} on to {@code index}. */
+  public void copy(PacketBuffer source, int offset, int index, int bytes) {
+    RawMemory.copy(source.at(offset, bytes), at(index, bytes), bytes);
   }
 
   /** A copy of the packet's bytes. */

@@ -1,0 +1,238 @@
+package dev.zlayer.linux;
+
+import static dev.zlayer.linux.TransportHeader.ACK;
+import static dev.zlayer.linux.TransportHeader.IPV4_BYTES;
+import static dev.zlayer.linux.TransportHeader.IPV4_CHECKSUM;
+import static dev.zlayer.linux.TransportHeader.IPV4_FRAGMENT;
+import static dev.zlayer.linux.TransportHeader.IPV4_ID;
+import static dev.zlayer.linux.TransportHeader.IPV4_LENGTH;
+import static dev.zlayer.linux.TransportHeader.IPV4_TTL;
+import static dev.zlayer.linux.TransportHeader.IPV6_BYTES;
+import static dev.zlayer.linux.TransportHeader.IPV6_HOP_LIMIT;
+import static dev.zlayer.linux.TransportHeader.IPV6_LENGTH;
+import static dev.zlayer.linux.TransportHeader.PSH;
+import static dev.zlayer.linux.TransportHeader.TCP_ACKNOWLEDGEMENT;
+import static dev.zlayer.linux.TransportHeader.TCP_BYTES;
+import static dev.zlayer.linux.TransportHeader.TCP_FLAGS;
+import static dev.zlayer.linux.TransportHeader.TCP_SEQUENCE;
+import static dev.zlayer.linux.TransportHeader.TCP_URGENT;
+import static dev.zlayer.linux.TransportHeader.TCP_WINDOW;
+import static dev.zlayer.linux.TransportHeader.UDP_LENGTH;
+
+import dev.zlayer.memory.PacketBuffer;
+
+/**
+ * Packets of one flow that follow each other as if they had been cut from one: all headers are the
+ * same but for what such a cut counts on, and all payloads have one size but for the last, which
+ * may be shorter. One object serves batch after batch. Not thread safe.
+ */
+final class SegmentRun {
+  /** Datagrams of UDP that every kernel takes as one. */
+  private static final int MAX_DATAGRAMS = 64;
+
+  private static final int MAX_BYTES = 65535;
+
+  private PacketBuffer head;
+  private int headIndex;
+  private int lastIndex;
+  private int count;
+  private long flow;
+  private boolean isOpen;
+  private boolean isHeadVerified;
+  private boolean isIpv4;
+  private boolean isTcp;
+  private int start;
+  private int end;
+  private int segmentBytes;
+  private int bytes;
+  private int nextSequence;
+  private int nextId;
+  private int push;
+
+  /** Begins with a packet of no flow, which stays alone. */
+  void begin(PacketBuffer packet, int index) {
+    head = packet;
+    headIndex = index;
+    lastIndex = index;
+    count = 1;
+    flow = 0;
+    isOpen = false;
+  }
+
+  /** Begins with a packet of the flow with the hash {@code flow}. */
+  void begin(PacketBuffer packet, int index, TransportHeader header, long flow) {
+    begin(packet, index);
+    this.flow = flow;
+    isHeadVerified = false;
+    isIpv4 = header.isIpv4();
+    isTcp = header.isTcp();
+    start = header.start();
+    end = header.end();
+    segmentBytes = packet.length() - end;
+    bytes = packet.length();
+    push = 0;
+    if (isTcp) {
+      nextSequence = packet.getIntBigEndian(start + TCP_SEQUENCE) + segmentBytes;
+    }
+    if (isIpv4) {
+      nextId = packet.getUnsignedShortBigEndian(IPV4_ID) + 1;
+    }
+    isOpen = segmentBytes > 0 && (isTcp ? isPlainData(packet) : header.hasChecksum(packet));
+  }
+
+  /** Data without any event, not even the request to hand it on at once. */
+  private boolean isPlainData(PacketBuffer packet) {
+    return packet.getUnsignedByte(start + TCP_FLAGS) == ACK
+        && packet.getUnsignedShortBigEndian(start + TCP_URGENT) == 0;
+  }
+
+  /** The place of its first packet in the batch. */
+  int headIndex() {
+    return headIndex;
+  }
+
+  int lastIndex() {
+    return lastIndex;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Payload bytes of each packet but the last. */
+  int segmentBytes() {
+    return segmentBytes;
+  }
+
+  /** Where TCP's or UDP's header begins. */
+  int transportStart() {
+    return start;
+  }
+
+  /** Where the payload begins, in each packet. */
+  int payloadStart() {
+    return end;
+  }
+
+  boolean isTcp() {
+    return isTcp;
+  }
+
+  boolean isIpv4() {
+    return isIpv4;
+  }
+
+  /** Whether its first packet is of the same flow. */
+  boolean isOf(PacketBuffer packet, TransportHeader header, long flow) {
+    return this.flow == flow
+        && isIpv4 == header.isIpv4()
+        && isTcp == header.isTcp()
+        && header.isSameFlow(head, packet);
+  }
+
+  /** Lets nothing more be added. */
+  void close() {
+    isOpen = false;
+  }
+
+  /** Adds the packet, which is of this flow, if it is the next one. */
+  boolean add(PacketBuffer packet, int index, TransportHeader header) {
+    if (!isOpen || !continues(packet, header) || !verify(packet, header)) {
+      return false;
+    }
+    int payloadBytes = packet.length() - end;
+    count++;
+    lastIndex = index;
+    bytes += payloadBytes;
+    nextSequence += payloadBytes;
+    nextId++;
+    push = isTcp ? packet.getUnsignedByte(start + TCP_FLAGS) & PSH : 0;
+    isOpen = payloadBytes == segmentBytes && push == 0 && (isTcp || count < MAX_DATAGRAMS);
+    return true;
+  }
+
+  private boolean continues(PacketBuffer packet, TransportHeader header) {
+    int payloadBytes = packet.length() - end;
+    return header.end() == end
+        && payloadBytes > 0
+        && payloadBytes <= segmentBytes
+        && bytes + payloadBytes <= MAX_BYTES
+        && (isIpv4 ? continuesIpv4(packet) : continuesIpv6(packet))
+        && (!isTcp || continuesTcp(packet));
+  }
+
+  /** The identification tells something only where fragments are allowed: RFC 6864. */
+  private boolean continuesIpv4(PacketBuffer packet) {
+    int fragment = packet.getUnsignedShortBigEndian(IPV4_FRAGMENT);
+    return packet.getUnsignedShortBigEndian(0) == head.getUnsignedShortBigEndian(0)
+        && packet.getUnsignedByte(IPV4_TTL) == head.getUnsignedByte(IPV4_TTL)
+        && fragment == head.getUnsignedShortBigEndian(IPV4_FRAGMENT)
+        && ((fragment & TransportHeader.DONT_FRAGMENT) != 0
+            || packet.getUnsignedShortBigEndian(IPV4_ID) == (nextId & 0xffff));
+  }
+
+  private boolean continuesIpv6(PacketBuffer packet) {
+    return packet.getIntBigEndian(0) == head.getIntBigEndian(0)
+        && packet.getUnsignedByte(IPV6_HOP_LIMIT) == head.getUnsignedByte(IPV6_HOP_LIMIT);
+  }
+
+  private boolean continuesTcp(PacketBuffer packet) {
+    return packet.getIntBigEndian(start + TCP_SEQUENCE) == nextSequence
+        && isSameInt(packet, start + TCP_ACKNOWLEDGEMENT)
+        && (packet.getUnsignedByte(start + TCP_FLAGS) & ~PSH) == ACK
+        && packet.getUnsignedShortBigEndian(start + TCP_WINDOW)
+            == head.getUnsignedShortBigEndian(start + TCP_WINDOW)
+        && packet.getUnsignedShortBigEndian(start + TCP_URGENT) == 0
+        && hasSameOptions(packet);
+  }
+
+  private boolean hasSameOptions(PacketBuffer packet) {
+    for (int i = start + TCP_BYTES; i < end; i += Integer.BYTES) {
+      if (!isSameInt(packet, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isSameInt(PacketBuffer packet, int index) {
+    return packet.getIntBigEndian(index) == head.getIntBigEndian(index);
+  }
+
+  /** The kernel won't look at checksums any more, so a wrong one must not become a right one. */
+  private boolean verify(PacketBuffer packet, TransportHeader header) {
+    if (!isHeadVerified) {
+      if (!header.isIntact(head)) {
+        close();
+        return false;
+      }
+      isHeadVerified = true;
+    }
+    return header.isIntact(packet);
+  }
+
+  /** Makes the first packet's header that of all of them in one, its checksum left unfinished. */
+  void complete() {
+    int transportBytes = bytes - start;
+    long pseudoSum = TransportHeader.pseudoSum(head, isIpv4, isTcp, transportBytes);
+    if (isIpv4) {
+      head.putShortBigEndian(IPV4_LENGTH, bytes);
+      head.putShortBigEndian(IPV4_CHECKSUM, 0);
+      long sum = InternetChecksum.sum(head, 0, IPV4_BYTES);
+      head.putShortBigEndian(IPV4_CHECKSUM, InternetChecksum.finish(sum));
+    } else {
+      head.putShortBigEndian(IPV6_LENGTH, bytes - IPV6_BYTES);
+    }
+    if (isTcp) {
+      head.putByte(start + TCP_FLAGS, head.getUnsignedByte(start + TCP_FLAGS) | push);
+    } else {
+      head.putShortBigEndian(start + UDP_LENGTH, transportBytes);
+    }
+    head.putShortBigEndian(start + checksumOffset(), InternetChecksum.fold(pseudoSum));
+  }
+
+  /** Where the checksum stands in TCP's or UDP's header. */
+  int checksumOffset() {
+    return isTcp ? TransportHeader.TCP_CHECKSUM : TransportHeader.UDP_CHECKSUM;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.zlayer.linux;
+
+import static dev.zlayer.linux.Errno.EAGAIN;
+import static dev.zlayer.linux.Errno.EBADFD;
+import static dev.zlayer.linux.Errno.EINTR;
+import static dev.zlayer.linux.Errno.EIO;
+
+import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.memory.PacketBuffer;
+import java.lang.foreign.Arena;
+
+/**
+ * The reading half of a {@link TunDevice}. The kernel may give a whole run of segments as one
+ * packet; it is cut here. Not thread safe; the caller fences it.
+ */
+final class TunReader {
+  /** What the longest packet takes. */
+  private static final int PACKET_BYTES = 65535;
+
+  private final Descriptor descriptor;
+  private final VirtioHeader virtio = new VirtioHeader();
+  private final VectorArray vectors = new VectorArray(2);
+  private final SegmentSplitter splitter = new SegmentSplitter();
+
+  /** The packet that came last; it stays while it is being cut. */
+  private PacketBatch arrived;
+
+  /** Whether the kernel had no more when it was asked last. */
+  private boolean isDrained = true;
+
+  TunReader(Descriptor descriptor) {
+    this.descriptor = descriptor;
+    vectors.put(0, virtio.address(), VirtioHeader.BYTES);
+  }
+
+  /** As {@link TunDevice#read}. */
+  int read(PacketBatch batch, Wakeup wakeup) throws NativeException {
+    Descriptor.requireRoom(batch);
+    int before = batch.size();
+    splitter.split(batch);
+    if (batch.size() == before && isDrained && !Poll.readable(descriptor.fd(), wakeup)) {
+      return 0;
+    }
+    while (true) {
+      isDrained = false;
+      while (!batch.isFull() && !isDrained) {
+        readPacket(batch);
+      }
+      if (batch.size() > before) {
+        return batch.size() - before;
+      }
+      if (!Poll.readable(descriptor.fd(), wakeup)) {
+        return 0;
+      }
+    }
+  }
+
+  private void readPacket(PacketBatch batch) throws NativeException {
+    reserve(batch);
+    arrived.clear();
+    PacketBuffer packet = arrived.add();
+    vectors.put(1, packet.address(), packet.tailroom());
+    int result = LibC.readv(descriptor.fd(), vectors.address(0, 2), 2);
+    if (result < VirtioHeader.BYTES) {
+      isDrained = true;
+      // EIO: a device that is down
+      if (result < 0 && result != -EAGAIN && result != -EINTR && result != -EIO) {
+        throw new NativeException("read " + descriptor.name(), -result, advice(-result));
+      }
+      return;
+    }
+    packet.length(result - VirtioHeader.BYTES);
+    if (virtio.gsoType() == VirtioHeader.GSO_NONE) {
+      if (SegmentSplitter.finish(packet, virtio)) {
+        boolean ignored = batch.take(arrived, 0);
+      }
+    } else if (splitter.begin(packet, virtio)) {
+      splitter.split(batch);
+    }
+  }
+
+  /** A buffer as those of {@code batch}, so that it can be exchanged, but none too small. */
+  private void reserve(PacketBatch batch) {
+    int bufferBytes = Math.max(batch.bufferBytes(), batch.headroom() + PACKET_BYTES);
+    if (arrived == null
+        || arrived.headroom() != batch.headroom()
+        || arrived.bufferBytes() != bufferBytes) {
+      arrived = PacketBatch.allocate(Arena.ofAuto(), 1, bufferBytes, batch.headroom());
+    }
+  }
+
+  private static String advice(int errno) {
+    return errno == EBADFD ? "the interface was removed" : "";
+  }
+}
