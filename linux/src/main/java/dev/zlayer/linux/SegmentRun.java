@@ -36,6 +36,10 @@ final class SegmentRun {
   private int headIndex;
   private int lastIndex;
   private int count;
+
+  /** Whether the first packet is of a flow; else nothing of this but its place is set. */
+  private boolean hasFlow;
+
   private long flow;
   private boolean isOpen;
   private boolean isHeadVerified;
@@ -55,13 +59,14 @@ final class SegmentRun {
     headIndex = index;
     lastIndex = index;
     count = 1;
-    flow = 0;
+    hasFlow = false;
     isOpen = false;
   }
 
   /** Begins with a packet of the flow with the hash {@code flow}. */
   void begin(PacketBuffer packet, int index, TransportHeader header, long flow) {
     begin(packet, index);
+    hasFlow = true;
     this.flow = flow;
     isHeadVerified = false;
     isIpv4 = header.isIpv4();
@@ -124,7 +129,8 @@ final class SegmentRun {
 
   /** Whether its first packet is of the same flow. */
   boolean isOf(PacketBuffer packet, TransportHeader header, long flow) {
-    return this.flow == flow
+    return hasFlow
+        && this.flow == flow
         && isIpv4 == header.isIpv4()
         && isTcp == header.isTcp()
         && header.isSameFlow(head, packet);

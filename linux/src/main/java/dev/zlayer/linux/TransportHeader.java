@@ -45,7 +45,7 @@ final class TransportHeader {
   static final int UDP_LENGTH = 4;
   static final int UDP_CHECKSUM = 6;
 
-  private static final long PORTS_FACTOR = 0x9e37_79b9_7f4a_7c15L;
+  static final long PORTS_FACTOR = 0x9e37_79b9_7f4a_7c15L;
   private static final int MORE_AND_OFFSET = 0x3fff;
   private static final int ICMP = 1;
   private static final int ICMPV6 = 58;

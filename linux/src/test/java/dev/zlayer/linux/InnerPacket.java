@@ -63,7 +63,7 @@ record InnerPacket(
     return tcp6(payload).udp();
   }
 
-  private InnerPacket between(InetAddress from, InetAddress to) {
+  InnerPacket between(InetAddress from, InetAddress to) {
     return with(from, to, sourcePort, tcp, sequence, flags, id, payload);
   }
 

@@ -2,10 +2,14 @@ package dev.zlayer.linux;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -185,6 +189,28 @@ class SegmentMergerTest {
     assertEquals(
         List.of(List.of(0, 2), List.of(1)),
         merge(batch(List.of(three.get(0).bytes(), ping, three.get(1).bytes()))));
+  }
+
+  /** A peer may choose addresses and ports so that the hash of its flow is 0. */
+  @Test
+  void takesNoPacketWithoutAFlowForOneOfAFlowWithTheHashZero() throws UnknownHostException {
+    InnerPacket tcp = packets().getFirst();
+    long addresses = ((tcp.sourcePort() << 16) | 5201) * TransportHeader.PORTS_FACTOR;
+    byte[] both = ByteBuffer.allocate(Long.BYTES).putLong(addresses).array();
+    InnerPacket zero =
+        tcp.between(
+            InetAddress.getByAddress(Arrays.copyOf(both, 4)),
+            InetAddress.getByAddress(Arrays.copyOfRange(both, 4, 8)));
+    TransportHeader header = new TransportHeader();
+    PacketBuffer packet = batch(List.of(zero.segment(0, 1300).bytes())).get(0);
+    assertTrue(header.find(packet));
+    assertEquals(0, header.flow(packet));
+
+    byte[] ping = Arrays.copyOf(tcp.bytes(), 20);
+    ping[9] = 1;
+    assertEquals(List.of(List.of(0, 1)), merge(batch(segments(tcp).subList(0, 2))));
+    assertEquals(
+        List.of(List.of(0), List.of(1)), merge(batch(List.of(ping, segments(zero).getFirst()))));
   }
 
   @Test
