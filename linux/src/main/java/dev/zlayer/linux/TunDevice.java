@@ -10,6 +10,7 @@ import static dev.zlayer.linux.Errno.EPERM;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.RawMemory;
 import java.lang.foreign.Arena;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -154,7 +155,11 @@ public final class TunDevice implements AutoCloseable {
    * @throws NativeException when the interface was removed (EBADFD)
    */
   public int read(PacketBatch batch, Wakeup wakeup) throws NativeException {
-    return reader.read(batch, wakeup);
+    try {
+      return reader.read(batch, wakeup);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -166,7 +171,11 @@ public final class TunDevice implements AutoCloseable {
    * @throws NativeException when the interface was removed (EBADFD)
    */
   public int write(PacketBatch batch) throws NativeException {
-    return writer.write(batch);
+    try {
+      return writer.write(batch);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** Removes the interface, unless it was made persistent. */
