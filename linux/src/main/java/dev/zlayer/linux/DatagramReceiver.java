@@ -5,7 +5,6 @@ import static dev.zlayer.linux.Errno.EINTR;
 
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
-import java.lang.foreign.Arena;
 
 /**
  * The receiving half of a {@link UdpSocket}. A message that the kernel gives may be a whole run of
@@ -13,14 +12,13 @@ import java.lang.foreign.Arena;
  * next one. Not thread safe; the caller fences it.
  */
 final class DatagramReceiver {
-  /** What the longest message takes. */
-  private static final int MESSAGE_BYTES = 65535;
-
   private final Descriptor descriptor;
   private final EndpointCache endpoints = new EndpointCache();
   private final LocalAddressCache localAddresses = new LocalAddressCache();
 
-  /** As many as {@link #arrived} holds. */
+  private final ArrivalBuffers buffers = new ArrivalBuffers();
+
+  /** At least as many as {@link #arrived} holds. */
   private MessageArray messages = new MessageArray(1);
 
   /** What came with the last call. */
@@ -56,8 +54,10 @@ final class DatagramReceiver {
   }
 
   private void fetch(PacketBatch batch) throws NativeException {
-    reserve(batch);
-    arrived.clear();
+    arrived = buffers.emptyFor(batch, batch.capacity());
+    if (messages.capacity() < arrived.capacity()) {
+      messages = new MessageArray(arrived.capacity());
+    }
     int offered = batch.capacity() - batch.size();
     for (int i = 0; i < offered; i++) {
       messages.receiveInto(i, arrived.add());
@@ -68,19 +68,6 @@ final class DatagramReceiver {
     count = Math.max(result, 0);
     if (result < 0 && result != -EAGAIN && result != -EINTR) {
       throw new NativeException("recvmmsg " + descriptor.name(), -result);
-    }
-  }
-
-  /** Buffers as those of {@code batch}, so that they can be exchanged, but none too small. */
-  private void reserve(PacketBatch batch) {
-    int bufferBytes = Math.max(batch.bufferBytes(), batch.headroom() + MESSAGE_BYTES);
-    if (arrived == null
-        || arrived.capacity() < batch.capacity()
-        || arrived.headroom() != batch.headroom()
-        || arrived.bufferBytes() != bufferBytes) {
-      arrived =
-          PacketBatch.allocate(Arena.ofAuto(), batch.capacity(), bufferBytes, batch.headroom());
-      messages = new MessageArray(batch.capacity());
     }
   }
 

@@ -1,9 +1,7 @@
 package dev.zlayer.linux;
 
 import static dev.zlayer.linux.Errno.EAGAIN;
-import static dev.zlayer.linux.Errno.EBADFD;
 import static dev.zlayer.linux.Errno.EINTR;
-import static dev.zlayer.linux.Errno.EIO;
 
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
@@ -95,15 +93,10 @@ final class Descriptor implements AutoCloseable {
       return true;
     }
     batch.removeLast();
-    // EIO: a TUN device that is down
-    if (result == -EAGAIN || result == -EINTR || result == -EIO) {
+    if (result == -EAGAIN || result == -EINTR) {
       return false;
     }
-    throw new NativeException("read " + name, -result, readAdvice(-result));
-  }
-
-  private static String readAdvice(int errno) {
-    return errno == EBADFD ? "the interface was removed" : "";
+    throw new NativeException("read " + name, -result);
   }
 
   @Override

@@ -27,10 +27,10 @@ import dev.zlayer.memory.PacketBuffer;
  * may be shorter. One object serves batch after batch. Not thread safe.
  */
 final class SegmentRun {
-  /** Datagrams of UDP that every kernel takes as one. */
-  private static final int MAX_DATAGRAMS = 64;
-
   private static final int MAX_BYTES = 65535;
+
+  /** Where the headers of all its packets stand. */
+  private final TransportHeader layout = new TransportHeader();
 
   private PacketBuffer head;
   private int headIndex;
@@ -43,10 +43,6 @@ final class SegmentRun {
   private long flow;
   private boolean isOpen;
   private boolean isHeadVerified;
-  private boolean isIpv4;
-  private boolean isTcp;
-  private int start;
-  private int end;
   private int segmentBytes;
   private int bytes;
   private int nextSequence;
@@ -69,26 +65,24 @@ final class SegmentRun {
     hasFlow = true;
     this.flow = flow;
     isHeadVerified = false;
-    isIpv4 = header.isIpv4();
-    isTcp = header.isTcp();
-    start = header.start();
-    end = header.end();
-    segmentBytes = packet.length() - end;
+    layout.set(header);
+    segmentBytes = packet.length() - layout.end();
     bytes = packet.length();
     push = 0;
-    if (isTcp) {
-      nextSequence = packet.getIntBigEndian(start + TCP_SEQUENCE) + segmentBytes;
+    if (layout.isTcp()) {
+      nextSequence = packet.getIntBigEndian(layout.start() + TCP_SEQUENCE) + segmentBytes;
     }
-    if (isIpv4) {
+    if (layout.isIpv4()) {
       nextId = packet.getUnsignedShortBigEndian(IPV4_ID) + 1;
     }
-    isOpen = segmentBytes > 0 && (isTcp ? isPlainData(packet) : header.hasChecksum(packet));
+    isOpen =
+        segmentBytes > 0 && (layout.isTcp() ? isPlainData(packet) : layout.hasChecksum(packet));
   }
 
   /** Data without any event, not even the request to hand it on at once. */
   private boolean isPlainData(PacketBuffer packet) {
-    return packet.getUnsignedByte(start + TCP_FLAGS) == ACK
-        && packet.getUnsignedShortBigEndian(start + TCP_URGENT) == 0;
+    return packet.getUnsignedByte(layout.start() + TCP_FLAGS) == ACK
+        && packet.getUnsignedShortBigEndian(layout.start() + TCP_URGENT) == 0;
   }
 
   /** The place of its first packet in the batch. */
@@ -109,31 +103,18 @@ final class SegmentRun {
     return segmentBytes;
   }
 
-  /** Where TCP's or UDP's header begins. */
-  int transportStart() {
-    return start;
-  }
-
-  /** Where the payload begins, in each packet. */
-  int payloadStart() {
-    return end;
-  }
-
-  boolean isTcp() {
-    return isTcp;
-  }
-
-  boolean isIpv4() {
-    return isIpv4;
+  /** Where the headers of all its packets stand. */
+  TransportHeader layout() {
+    return layout;
   }
 
   /** Whether its first packet is of the same flow. */
   boolean isOf(PacketBuffer packet, TransportHeader header, long flow) {
     return hasFlow
         && this.flow == flow
-        && isIpv4 == header.isIpv4()
-        && isTcp == header.isTcp()
-        && header.isSameFlow(head, packet);
+        && layout.isIpv4() == header.isIpv4()
+        && layout.isTcp() == header.isTcp()
+        && layout.isSameFlow(head, packet);
   }
 
   /** Lets nothing more be added. */
@@ -143,28 +124,31 @@ final class SegmentRun {
 
   /** Adds the packet, which is of this flow, if it is the next one. */
   boolean add(PacketBuffer packet, int index, TransportHeader header) {
-    if (!isOpen || !continues(packet, header) || !verify(packet, header)) {
+    if (!isOpen || !continues(packet, header) || !verify(packet)) {
       return false;
     }
-    int payloadBytes = packet.length() - end;
+    int payloadBytes = packet.length() - layout.end();
     count++;
     lastIndex = index;
     bytes += payloadBytes;
     nextSequence += payloadBytes;
     nextId++;
-    push = isTcp ? packet.getUnsignedByte(start + TCP_FLAGS) & PSH : 0;
-    isOpen = payloadBytes == segmentBytes && push == 0 && (isTcp || count < MAX_DATAGRAMS);
+    push = layout.isTcp() ? packet.getUnsignedByte(layout.start() + TCP_FLAGS) & PSH : 0;
+    isOpen =
+        payloadBytes == segmentBytes
+            && push == 0
+            && (layout.isTcp() || count < DatagramSender.MAX_SEGMENTS);
     return true;
   }
 
   private boolean continues(PacketBuffer packet, TransportHeader header) {
-    int payloadBytes = packet.length() - end;
-    return header.end() == end
+    int payloadBytes = packet.length() - layout.end();
+    return header.end() == layout.end()
         && payloadBytes > 0
         && payloadBytes <= segmentBytes
         && bytes + payloadBytes <= MAX_BYTES
-        && (isIpv4 ? continuesIpv4(packet) : continuesIpv6(packet))
-        && (!isTcp || continuesTcp(packet));
+        && (layout.isIpv4() ? continuesIpv4(packet) : continuesIpv6(packet))
+        && (!layout.isTcp() || continuesTcp(packet));
   }
 
   /** The identification tells something only where fragments are allowed: RFC 6864. */
@@ -183,17 +167,17 @@ final class SegmentRun {
   }
 
   private boolean continuesTcp(PacketBuffer packet) {
-    return packet.getIntBigEndian(start + TCP_SEQUENCE) == nextSequence
-        && isSameInt(packet, start + TCP_ACKNOWLEDGEMENT)
-        && (packet.getUnsignedByte(start + TCP_FLAGS) & ~PSH) == ACK
-        && packet.getUnsignedShortBigEndian(start + TCP_WINDOW)
-            == head.getUnsignedShortBigEndian(start + TCP_WINDOW)
-        && packet.getUnsignedShortBigEndian(start + TCP_URGENT) == 0
+    return packet.getIntBigEndian(layout.start() + TCP_SEQUENCE) == nextSequence
+        && isSameInt(packet, layout.start() + TCP_ACKNOWLEDGEMENT)
+        && (packet.getUnsignedByte(layout.start() + TCP_FLAGS) & ~PSH) == ACK
+        && packet.getUnsignedShortBigEndian(layout.start() + TCP_WINDOW)
+            == head.getUnsignedShortBigEndian(layout.start() + TCP_WINDOW)
+        && packet.getUnsignedShortBigEndian(layout.start() + TCP_URGENT) == 0
         && hasSameOptions(packet);
   }
 
   private boolean hasSameOptions(PacketBuffer packet) {
-    for (int i = start + TCP_BYTES; i < end; i += Integer.BYTES) {
+    for (int i = layout.start() + TCP_BYTES; i < layout.end(); i += Integer.BYTES) {
       if (!isSameInt(packet, i)) {
         return false;
       }
@@ -206,22 +190,22 @@ final class SegmentRun {
   }
 
   /** The kernel won't look at checksums any more, so a wrong one must not become a right one. */
-  private boolean verify(PacketBuffer packet, TransportHeader header) {
+  private boolean verify(PacketBuffer packet) {
     if (!isHeadVerified) {
-      if (!header.isIntact(head)) {
+      if (!layout.isIntact(head)) {
         close();
         return false;
       }
       isHeadVerified = true;
     }
-    return header.isIntact(packet);
+    return layout.isIntact(packet);
   }
 
   /** Makes the first packet's header that of all of them in one, its checksum left unfinished. */
   void complete() {
-    int transportBytes = bytes - start;
-    long pseudoSum = TransportHeader.pseudoSum(head, isIpv4, isTcp, transportBytes);
-    if (isIpv4) {
+    int transportBytes = bytes - layout.start();
+    long pseudoSum = layout.pseudoSum(head, transportBytes);
+    if (layout.isIpv4()) {
       head.putShortBigEndian(IPV4_LENGTH, bytes);
       head.putShortBigEndian(IPV4_CHECKSUM, 0);
       long sum = InternetChecksum.sum(head, 0, IPV4_BYTES);
@@ -229,16 +213,13 @@ final class SegmentRun {
     } else {
       head.putShortBigEndian(IPV6_LENGTH, bytes - IPV6_BYTES);
     }
-    if (isTcp) {
-      head.putByte(start + TCP_FLAGS, head.getUnsignedByte(start + TCP_FLAGS) | push);
+    if (layout.isTcp()) {
+      head.putByte(
+          layout.start() + TCP_FLAGS, head.getUnsignedByte(layout.start() + TCP_FLAGS) | push);
     } else {
-      head.putShortBigEndian(start + UDP_LENGTH, transportBytes);
+      head.putShortBigEndian(layout.start() + UDP_LENGTH, transportBytes);
     }
-    head.putShortBigEndian(start + checksumOffset(), InternetChecksum.fold(pseudoSum));
-  }
-
-  /** Where the checksum stands in TCP's or UDP's header. */
-  int checksumOffset() {
-    return isTcp ? TransportHeader.TCP_CHECKSUM : TransportHeader.UDP_CHECKSUM;
+    head.putShortBigEndian(
+        layout.start() + layout.checksumOffset(), InternetChecksum.fold(pseudoSum));
   }
 }

@@ -56,6 +56,15 @@ final class TransportHeader {
   private int end;
   private boolean isApart;
 
+  /** Becomes as {@code other} is. */
+  void set(TransportHeader other) {
+    isIpv4 = other.isIpv4;
+    isTcp = other.isTcp;
+    start = other.start;
+    end = other.end;
+    isApart = other.isApart;
+  }
+
   boolean isIpv4() {
     return isIpv4;
   }
@@ -94,7 +103,6 @@ final class TransportHeader {
     isApart = false;
     int length = packet.length();
     if (length >= IPV4_BYTES && packet.getUnsignedByte(0) == 0x45) {
-      isIpv4 = true;
       int protocol = packet.getUnsignedByte(IPV4_PROTOCOL);
       isApart = protocol == ICMP;
       return packet.getUnsignedShortBigEndian(IPV4_LENGTH) == length
@@ -102,7 +110,6 @@ final class TransportHeader {
           && findAt(packet, IPV4_BYTES, protocol);
     }
     if (length >= IPV6_BYTES && packet.getUnsignedByte(0) >>> 4 == 6) {
-      isIpv4 = false;
       int protocol = packet.getUnsignedByte(IPV6_PROTOCOL);
       isApart = protocol == ICMPV6;
       return packet.getUnsignedShortBigEndian(IPV6_LENGTH) == length - IPV6_BYTES
@@ -131,10 +138,6 @@ final class TransportHeader {
 
   /** The sum of the pseudo header of a packet with {@code bytes} of header and payload. */
   long pseudoSum(PacketBuffer packet, int bytes) {
-    return pseudoSum(packet, isIpv4, isTcp, bytes);
-  }
-
-  static long pseudoSum(PacketBuffer packet, boolean isIpv4, boolean isTcp, int bytes) {
     long addresses =
         isIpv4
             ? InternetChecksum.sum(packet, IPV4_ADDRESSES, IPV4_ADDRESSES_BYTES)

@@ -7,23 +7,19 @@ import static dev.zlayer.linux.Errno.EIO;
 
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
-import java.lang.foreign.Arena;
 
 /**
  * The reading half of a {@link TunDevice}. The kernel may give a whole run of segments as one
  * packet; it is cut here. Not thread safe; the caller fences it.
  */
 final class TunReader {
-  /** What the longest packet takes. */
-  private static final int PACKET_BYTES = 65535;
-
   private final Descriptor descriptor;
   private final VirtioHeader virtio = new VirtioHeader();
   private final VectorArray vectors = new VectorArray(2);
   private final SegmentSplitter splitter = new SegmentSplitter();
 
-  /** The packet that came last; it stays while it is being cut. */
-  private PacketBatch arrived;
+  /** For the packet that came last; it stays while it is being cut. */
+  private final ArrivalBuffers buffers = new ArrivalBuffers();
 
   /** Whether the kernel had no more when it was asked last. */
   private boolean isDrained = true;
@@ -38,26 +34,20 @@ final class TunReader {
     Descriptor.requireRoom(batch);
     int before = batch.size();
     splitter.split(batch);
-    if (batch.size() == before && isDrained && !Poll.readable(descriptor.fd(), wakeup)) {
-      return 0;
-    }
-    while (true) {
+    do {
+      if (batch.size() == before && isDrained && !Poll.readable(descriptor.fd(), wakeup)) {
+        return 0;
+      }
       isDrained = false;
       while (!batch.isFull() && !isDrained) {
         readPacket(batch);
       }
-      if (batch.size() > before) {
-        return batch.size() - before;
-      }
-      if (!Poll.readable(descriptor.fd(), wakeup)) {
-        return 0;
-      }
-    }
+    } while (batch.size() == before);
+    return batch.size() - before;
   }
 
   private void readPacket(PacketBatch batch) throws NativeException {
-    reserve(batch);
-    arrived.clear();
+    PacketBatch arrived = buffers.emptyFor(batch, 1);
     PacketBuffer packet = arrived.add();
     vectors.put(1, packet.address(), packet.tailroom());
     int result = LibC.readv(descriptor.fd(), vectors.address(0, 2), 2);
@@ -76,16 +66,6 @@ final class TunReader {
       }
     } else if (splitter.begin(packet, virtio)) {
       splitter.split(batch);
-    }
-  }
-
-  /** A buffer as those of {@code batch}, so that it can be exchanged, but none too small. */
-  private void reserve(PacketBatch batch) {
-    int bufferBytes = Math.max(batch.bufferBytes(), batch.headroom() + PACKET_BYTES);
-    if (arrived == null
-        || arrived.headroom() != batch.headroom()
-        || arrived.bufferBytes() != bufferBytes) {
-      arrived = PacketBatch.allocate(Arena.ofAuto(), 1, bufferBytes, batch.headroom());
     }
   }
 

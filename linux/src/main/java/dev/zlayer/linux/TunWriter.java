@@ -58,25 +58,21 @@ final class TunWriter {
       return;
     }
     run.complete();
+    TransportHeader layout = run.layout();
     virtio.setSegments(
-        gsoType(run),
-        run.segmentBytes(),
-        run.payloadStart(),
-        run.transportStart(),
-        run.checksumOffset());
+        gsoType(layout), run.segmentBytes(), layout.end(), layout.start(), layout.checksumOffset());
     int index = run.headIndex();
     for (int i = 2; i <= run.count(); i++) {
       index = merger.next(index);
       PacketBuffer packet = batch.get(index);
-      int start = run.payloadStart();
-      vectors.put(i, packet.address() + start, packet.length() - start);
+      vectors.put(i, packet.address() + layout.end(), packet.length() - layout.end());
     }
   }
 
-  private static int gsoType(SegmentRun run) {
-    if (!run.isTcp()) {
+  private static int gsoType(TransportHeader layout) {
+    if (!layout.isTcp()) {
       return VirtioHeader.GSO_UDP_L4;
     }
-    return run.isIpv4() ? VirtioHeader.GSO_TCPV4 : VirtioHeader.GSO_TCPV6;
+    return layout.isIpv4() ? VirtioHeader.GSO_TCPV4 : VirtioHeader.GSO_TCPV6;
   }
 }

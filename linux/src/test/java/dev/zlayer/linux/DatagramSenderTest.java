@@ -24,7 +24,7 @@ class DatagramSenderTest {
       Sockets.option(socket, LibC.SOL_SOCKET, SO_NO_CHECK, 1);
       DatagramSender sender = new DatagramSender(socket, LibC.AF_INET, notices::add);
       for (int round = 0; round < 100; round++) {
-        sendAndReceive(sender, target, wakeup);
+        sendAndReceive(sender, batch(target), target, wakeup);
         assertEquals(round < 63 ? 0 : 1, notices.size());
       }
     }
@@ -49,26 +49,16 @@ class DatagramSenderTest {
         for (int i = 0; i < batch.size(); i++) {
           batch.get(i).localAddress(UdpSocketTest.local(gone));
         }
-        assertEquals(3, sender.send(batch));
-        receive(batch, target, wakeup);
+        sendAndReceive(sender, batch, target, wakeup);
       }
     }
     assertEquals(List.of(), notices);
   }
 
-  private static void sendAndReceive(DatagramSender sender, UdpSocket target, Wakeup wakeup)
+  private static void sendAndReceive(
+      DatagramSender sender, PacketBatch sent, UdpSocket target, Wakeup wakeup)
       throws NativeException {
-    PacketBatch batch = batch(target);
-    assertEquals(3, sender.send(batch));
-    receive(batch, target, wakeup);
-  }
-
-  private static PacketBatch batch(UdpSocket target) {
-    return Batches.of(Batches.loopback(target), "one", "two", "3");
-  }
-
-  private static void receive(PacketBatch sent, UdpSocket target, Wakeup wakeup)
-      throws NativeException {
+    assertEquals(3, sender.send(sent));
     PacketBatch received = Batches.empty(3);
     while (received.size() < 3) {
       int ignored = target.receive(received, wakeup);
@@ -76,5 +66,9 @@ class DatagramSenderTest {
     assertEquals(Batches.texts(sent), Batches.texts(received));
     PacketBuffer first = received.get(0);
     assertEquals(32, first.headroom());
+  }
+
+  private static PacketBatch batch(UdpSocket target) {
+    return Batches.of(Batches.loopback(target), "one", "two", "3");
   }
 }

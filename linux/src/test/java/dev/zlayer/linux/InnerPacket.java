@@ -3,25 +3,13 @@ package dev.zlayer.linux;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A packet of TCP or UDP as a host of the tunnel makes it, with all checksums right. It is put
- * together without the code that the tests are about.
+ * together without the code that the tests are about. Never changed: each change makes a copy.
  */
-record InnerPacket(
-    InetAddress source,
-    InetAddress target,
-    int sourcePort,
-    boolean tcp,
-    int sequence,
-    int flags,
-    int window,
-    byte[] options,
-    int trafficClass,
-    int hopLimit,
-    int id,
-    boolean dontFragment,
-    byte[] payload) {
+final class InnerPacket {
   static final int ACK = 0x10;
   static final int PSH = 8;
   static final int FIN = 1;
@@ -30,24 +18,26 @@ record InnerPacket(
   /** No operation twice, then timestamps, as Linux sends them. */
   private static final byte[] TIMESTAMPS = {1, 1, 8, 10, 0, 1, 2, 3, 4, 5, 6, 7};
 
-  private static final InnerPacket TCP4 =
-      new InnerPacket(
-          InetAddress.ofLiteral("10.9.0.1"),
-          InetAddress.ofLiteral("10.9.0.2"),
-          40_000,
-          true,
-          1_000,
-          ACK,
-          500,
-          TIMESTAMPS,
-          0,
-          64,
-          7,
-          true,
-          new byte[0]);
+  private InetAddress source = InetAddress.ofLiteral("10.9.0.1");
+  private InetAddress target = InetAddress.ofLiteral("10.9.0.2");
+  private int sourcePort = 40_000;
+  private boolean tcp = true;
+  private int sequence = 1_000;
+  private int flags = ACK;
+  private int window = 500;
+  private byte[] options = TIMESTAMPS;
+  private int trafficClass;
+  private int hopLimit = 64;
+  private int id = 7;
+  private boolean dontFragment = true;
+  private byte[] payload;
+
+  private InnerPacket(byte[] payload) {
+    this.payload = payload;
+  }
 
   static InnerPacket tcp4(byte[] payload) {
-    return TCP4.payload(payload);
+    return new InnerPacket(payload);
   }
 
   static InnerPacket tcp6(byte[] payload) {
@@ -63,146 +53,125 @@ record InnerPacket(
     return tcp6(payload).udp();
   }
 
+  /** The four above in this order, then some of TCP with headers of other kinds. */
+  static List<InnerPacket> ofEachKind(byte[] payload) {
+    return List.of(
+        tcp4(payload),
+        tcp6(payload),
+        udp4(payload),
+        udp6(payload),
+        tcp4(payload).withOptions(),
+        tcp4(payload).trafficClass(3).id(0xfffe).mayFragment(),
+        tcp4(payload).sequence(-1000));
+  }
+
+  private InnerPacket copy() {
+    InnerPacket copy = new InnerPacket(payload);
+    copy.source = source;
+    copy.target = target;
+    copy.sourcePort = sourcePort;
+    copy.tcp = tcp;
+    copy.sequence = sequence;
+    copy.flags = flags;
+    copy.window = window;
+    copy.options = options;
+    copy.trafficClass = trafficClass;
+    copy.hopLimit = hopLimit;
+    copy.id = id;
+    copy.dontFragment = dontFragment;
+    return copy;
+  }
+
   InnerPacket between(InetAddress from, InetAddress to) {
-    return with(from, to, sourcePort, tcp, sequence, flags, id, payload);
+    InnerPacket copy = copy();
+    copy.source = from;
+    copy.target = to;
+    return copy;
   }
 
   private InnerPacket udp() {
-    return with(source, target, sourcePort, false, sequence, flags, id, payload);
+    InnerPacket copy = copy();
+    copy.tcp = false;
+    return copy;
   }
 
   InnerPacket payload(byte[] value) {
-    return with(source, target, sourcePort, tcp, sequence, flags, id, value);
+    InnerPacket copy = copy();
+    copy.payload = value;
+    return copy;
   }
 
   InnerPacket sequence(int value) {
-    return with(source, target, sourcePort, tcp, value, flags, id, payload);
+    InnerPacket copy = copy();
+    copy.sequence = value;
+    return copy;
   }
 
   InnerPacket flags(int value) {
-    return with(source, target, sourcePort, tcp, sequence, value, id, payload);
+    InnerPacket copy = copy();
+    copy.flags = value;
+    return copy;
   }
 
   InnerPacket sourcePort(int value) {
-    return with(source, target, value, tcp, sequence, flags, id, payload);
+    InnerPacket copy = copy();
+    copy.sourcePort = value;
+    return copy;
   }
 
   InnerPacket id(int value) {
-    return with(source, target, sourcePort, tcp, sequence, flags, value, payload);
+    InnerPacket copy = copy();
+    copy.id = value;
+    return copy;
   }
 
   InnerPacket trafficClass(int value) {
-    return new InnerPacket(
-        source,
-        target,
-        sourcePort,
-        tcp,
-        sequence,
-        flags,
-        window,
-        options,
-        value,
-        hopLimit,
-        id,
-        dontFragment,
-        payload);
+    InnerPacket copy = copy();
+    copy.trafficClass = value;
+    return copy;
   }
 
   InnerPacket hopLimit(int value) {
-    return new InnerPacket(
-        source,
-        target,
-        sourcePort,
-        tcp,
-        sequence,
-        flags,
-        window,
-        options,
-        trafficClass,
-        value,
-        id,
-        dontFragment,
-        payload);
+    InnerPacket copy = copy();
+    copy.hopLimit = value;
+    return copy;
   }
 
   InnerPacket window(int value) {
-    return new InnerPacket(
-        source,
-        target,
-        sourcePort,
-        tcp,
-        sequence,
-        flags,
-        value,
-        options,
-        trafficClass,
-        hopLimit,
-        id,
-        dontFragment,
-        payload);
+    InnerPacket copy = copy();
+    copy.window = value;
+    return copy;
   }
 
   InnerPacket withOptions(int... bytes) {
-    byte[] value = new byte[bytes.length];
+    InnerPacket copy = copy();
+    copy.options = new byte[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
-      value[i] = (byte) bytes[i];
+      copy.options[i] = (byte) bytes[i];
     }
-    return new InnerPacket(
-        source,
-        target,
-        sourcePort,
-        tcp,
-        sequence,
-        flags,
-        window,
-        value,
-        trafficClass,
-        hopLimit,
-        id,
-        dontFragment,
-        payload);
+    return copy;
   }
 
   InnerPacket mayFragment() {
-    return new InnerPacket(
-        source,
-        target,
-        sourcePort,
-        tcp,
-        sequence,
-        flags,
-        window,
-        options,
-        trafficClass,
-        hopLimit,
-        id,
-        false,
-        payload);
+    InnerPacket copy = copy();
+    copy.dontFragment = false;
+    return copy;
   }
 
-  private InnerPacket with(
-      InetAddress source,
-      InetAddress target,
-      int sourcePort,
-      boolean tcp,
-      int sequence,
-      int flags,
-      int id,
-      byte[] payload) {
-    return new InnerPacket(
-        source,
-        target,
-        sourcePort,
-        tcp,
-        sequence,
-        flags,
-        window,
-        options,
-        trafficClass,
-        hopLimit,
-        id,
-        dontFragment,
-        payload);
+  boolean tcp() {
+    return tcp;
+  }
+
+  int sourcePort() {
+    return sourcePort;
+  }
+
+  int sequence() {
+    return sequence;
+  }
+
+  byte[] payload() {
+    return payload;
   }
 
   boolean isIpv4() {
