@@ -1,5 +1,6 @@
 package dev.zlayer.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.testkit.Command;
@@ -62,6 +63,7 @@ class RekeyTest {
       String target = weBegin ? "10.9.0.2" : "10.9.0.1";
       // A first initiation can be too early for a device that has just been told that it is up.
       Eventually.within(LIMIT, label, () -> Ping.run(begins, target, 1, INTERVAL).received() == 1);
+      assertEquals(0, Ping.run(begins, target, 3, INTERVAL).lost(), label);
       begun = seenByUs();
       ping = Ping.start(begins, target, INTERVAL);
     }
