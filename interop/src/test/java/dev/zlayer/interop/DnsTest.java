@@ -225,6 +225,25 @@ class DnsTest {
         () -> dig(leader, "shared.overlay.local").data().size() == 2);
   }
 
+  /** One failed check is no verdict: it takes two. */
+  @Test
+  void whoIsNotJudgedYetIsToldUnderASharedName() {
+    setUp("10.200.0.0/16", "10.200.0.5");
+    leader.awaitUp(leader.command("up", "--health-interval", "3600").start());
+    Eventually.within(
+        PATIENCE,
+        () -> "a failed check of the worker that isn't there",
+        () ->
+            leader
+                .command("status", "--json")
+                .output()
+                .replaceAll("\\s", "")
+                .contains("\"failure_count\":1"));
+    leader.command("dns", "add", "shared", "10.200.0.1").output();
+    leader.command("dns", "add", "shared", "10.200.0.5").output();
+    assertAnswers(dig(leader, "shared.overlay.local"), "10.200.0.1", "10.200.0.5");
+  }
+
   @Test
   void nobodyOutsideTheOverlayIsAnswered() {
     setUp("10.200.0.0/16", "10.200.0.5");

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,10 @@ public final class RunningNode implements AutoCloseable {
   private final InterfacePeers peers;
   private final PeerSearch search;
   private final OverlayHealthChecker health;
+
+  /** Peers whose last verdict was DOWN; one that has no verdict yet is none of them. */
+  private final Set<PublicKey> down = ConcurrentHashMap.newKeySet();
+
   private final Optional<Leadership> leadership;
   private final Optional<MapWatch> mapWatch;
 
@@ -253,6 +258,11 @@ public final class RunningNode implements AutoCloseable {
     String name =
         registry.peer(peer.publicKey()).map(PeerConfig::nodeId).orElse(peer.publicKey().toString());
     LOG.info("{}: peer {} is {}", device.interfaceName(), name, peer.healthy() ? "UP" : "DOWN");
+    if (peer.healthy()) {
+      down.remove(peer.publicKey());
+    } else {
+      down.add(peer.publicKey());
+    }
     withdrawDown();
   }
 
@@ -263,8 +273,10 @@ public final class RunningNode implements AutoCloseable {
 
   private Set<InetAddress> downAddresses() {
     MeshNode self = registry.state().mesh().node();
-    return registry.peers().stream()
-        .filter(peer -> health.cachedStatus(peer.publicKey()).filter(h -> !h.healthy()).isPresent())
+    List<PeerConfig> peers = registry.peers();
+    down.retainAll(peers.stream().map(PeerConfig::publicKey).toList());
+    return peers.stream()
+        .filter(peer -> down.contains(peer.publicKey()))
         .flatMap(peer -> peer.overlayIp().stream())
         .flatMap(address -> self.addressesOf(address).stream())
         .collect(Collectors.toSet());
