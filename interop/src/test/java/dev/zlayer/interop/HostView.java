@@ -1,6 +1,8 @@
 package dev.zlayer.interop;
 
+import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.Netns;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,8 +14,17 @@ import java.util.List;
  * @param pids the processes
  */
 record HostView(String links, String addresses, String routes, List<Long> pids) {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /**
+   * The host as it is once the kernel has finished with the addresses that it gave itself: it looks
+   * for duplicates of them for a second or two, and adds their routes then.
+   */
   static HostView of(Netns host) {
+    Eventually.within(
+        PATIENCE,
+        "the end of IPv6 duplicate detection",
+        () -> !host.ip("-oneline", "address").contains("tentative"));
     return new HostView(
         host.ip("-oneline", "link"),
         host.ip("-oneline", "address"),
