@@ -32,6 +32,9 @@ public final class Main {
   /** Runs the command in this process and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(new ZlayerOverlayCommand());
+    for (Subcommand subcommand : Subcommand.candidates(arguments)) {
+      line.addSubcommand(subcommand.command());
+    }
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(InetAddress.class, IpText::parse);
     line.registerConverter(Duration.class, Amounts::duration);

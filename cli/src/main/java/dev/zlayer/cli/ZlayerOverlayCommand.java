@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command itself, which only its subcommands fill. */
+/** The command itself, which only its subcommands fill: see {@link Subcommand}. */
 @Command(
     name = "zlayer-overlay",
     description =
@@ -19,24 +19,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = ZlayerOverlayCommand.Version.class,
     sortOptions = false,
-    usageHelpAutoWidth = true,
-    subcommands = {
-      InitCommand.class,
-      JoinCommand.class,
-      UpCommand.class,
-      DownCommand.class,
-      StatusCommand.class,
-      HealthCommand.class,
-      InviteCommand.class,
-      PeerCommand.class,
-      IpCommand.class,
-      DnsCommand.class,
-      LeaveCommand.class,
-      KeyCommand.class,
-      KeygenCommand.class,
-      DeviceCommand.class,
-      DemoCommand.class,
-    })
+    usageHelpAutoWidth = true)
 final class ZlayerOverlayCommand implements Runnable {
   @Spec CommandSpec spec;
 
