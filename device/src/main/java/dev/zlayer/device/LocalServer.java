@@ -53,7 +53,7 @@ public final class LocalServer implements AutoCloseable {
    */
   public static LocalServer bind(Path path, int maxConnections) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      if (isServed(path)) {
+      if (LocalSocket.isServed(path)) {
         throw new SocketInUseException(path);
       }
       Files.delete(path);
@@ -66,15 +66,6 @@ public final class LocalServer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;
-    }
-  }
-
-  /** Whether somebody answers at {@code path}. */
-  public static boolean isServed(Path path) {
-    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-      return probe.isConnected();
-    } catch (IOException e) {
-      return false;
     }
   }
 

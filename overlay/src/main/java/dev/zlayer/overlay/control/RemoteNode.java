@@ -1,6 +1,6 @@
 package dev.zlayer.overlay.control;
 
-import dev.zlayer.device.LocalServer;
+import dev.zlayer.device.LocalSocket;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.Allocations;
@@ -37,7 +37,7 @@ public final class RemoteNode implements Administration {
 
   /** Whether a node answers at the directory's socket. */
   public static boolean isRunning(DataDirectory directory) {
-    return LocalServer.isServed(directory.controlSocket());
+    return LocalSocket.isServed(directory.controlSocket());
   }
 
   @Override
