@@ -14,8 +14,7 @@ class SubcommandTest {
   @ParameterizedTest
   @EnumSource
   void isCalledAsItsCommandIs(Subcommand subcommand) {
-    assertEquals(
-        subcommand.command().getAnnotation(Command.class).name(), subcommand.word());
+    assertEquals(subcommand.command().getAnnotation(Command.class).name(), subcommand.word());
   }
 
   @ParameterizedTest
