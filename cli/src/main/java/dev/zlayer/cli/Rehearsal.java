@@ -31,15 +31,16 @@ import java.util.stream.Stream;
 
 /**
  * Goes through what the command does, for the JVM to note down which classes and linkage it needs:
- * what it noted becomes the AOT cache. {@code scripts/aot-cache} runs it when the command is
- * packaged.
+ * what it noted becomes an AOT cache. {@code scripts/aot-cache} runs it when the command is
+ * packaged, once as a node and once as the commands that ask one.
  *
  * <p>Everything that it writes is in the folder that it is given. It makes interfaces only where it
- * is told that it is alone, in a network namespace of its own: a node there, and a bare device as
- * the peer that its packets go to.
+ * is told to, in a network namespace of its own: a node's, and a bare device's, to which the node's
+ * packets go.
  */
 final class Rehearsal {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String OWN = "own";
   private static final String NODE = "zl-node";
   private static final int NODE_PORT = 51820;
   private static final String PEER = "zl-peer";
@@ -62,7 +63,8 @@ final class Rehearsal {
           "dns add web 10.200.0.9",
           "dns remove web",
           "invite --raw",
-          "invite list");
+          "invite list",
+          "down");
 
   private final Path folder;
   private final PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
@@ -73,13 +75,70 @@ final class Rehearsal {
   }
 
   public static void main(String[] arguments) throws Exception {
-    Rehearsal rehearsal = new Rehearsal(Path.of(arguments[0]));
-    linkOwnClasses();
-    rehearsal.commands();
-    if (List.of(arguments).contains("alone")) {
-      rehearsal.node();
+    Rehearsal rehearsal = new Rehearsal(Path.of(arguments[1]));
+    boolean withNode = List.of(arguments).contains("with-node");
+    switch (arguments[0]) {
+      case "node" -> rehearsal.node(withNode);
+      case "commands" -> rehearsal.commands(withNode);
+      default -> throw new IllegalArgumentException(arguments[0]);
     }
     System.exit(0);
+  }
+
+  private void node(boolean runs) throws Exception {
+    linkOwnClasses();
+    run(
+        0,
+        "init",
+        "--interface=" + NODE,
+        "--port=" + NODE_PORT,
+        "--endpoint=127.0.0.1:" + NODE_PORT,
+        state(NODE));
+    if (runs) {
+      runNode();
+    }
+  }
+
+  private void runNode() throws Exception {
+    PrivateKey peerKey = PrivateKey.generate(new SecureRandom()::nextBytes);
+    run(
+        0,
+        "peer",
+        "add",
+        "--node-id=peer",
+        "--public-key=" + Crypto.system().publicKey(peerKey).toBase64(),
+        "--endpoint=127.0.0.1:" + PEER_PORT,
+        "--ip=" + PEER_IP,
+        state(NODE));
+    Future<Integer> node = inBackground("up", "--health-interval=1", state(NODE));
+    Future<Integer> peer = inBackground("device", "-f", "--socket-dir=" + folder, PEER);
+    await(() -> Administration.isRunning(data(NODE)) || node.isDone());
+    await(() -> LocalSocket.isServed(peerSocket()) || peer.isDone());
+    configurePeer(peerKey);
+    sendPackets();
+    // The commands' rehearsal brings it down.
+    requireDone(node.get());
+    Files.delete(peerSocket());
+    requireDone(peer.get());
+  }
+
+  private void commands(boolean withNode) throws InterruptedException {
+    run(0, "init", "--json", state(OWN));
+    run(0, "peer", "list", state(OWN));
+    run(1, "status", state(OWN));
+    if (withNode) {
+      await(() -> Administration.isRunning(data(NODE)) && hasVerdict());
+      for (String command : ASKED_OF_A_NODE) {
+        run(0, (command + " " + state(NODE)).split(" "));
+      }
+    }
+  }
+
+  /** Whether the node says something of its peer's health. */
+  private boolean hasVerdict() {
+    try (Administration node = Administration.ofRunning(data(NODE))) {
+      return node.status().peers().stream().anyMatch(peer -> peer.health().isPresent());
+    }
   }
 
   /** The cache holds what was linked, and no rehearsal comes by everything. */
@@ -103,56 +162,12 @@ final class Rehearsal {
     var _ = type.getDeclaredMethods();
   }
 
-  private void commands() {
-    run(0, "--help");
-    run(0, "keygen");
-    run(
-        0,
-        "init",
-        "--json",
-        "--interface=" + NODE,
-        "--port=" + NODE_PORT,
-        "--endpoint=127.0.0.1:" + NODE_PORT,
-        state());
-    run(0, "peer", "list", state());
-    run(0, "ip", "list", state());
-    run(0, "dns", "list", state());
-    run(1, "status", state());
+  private Path data(String node) {
+    return folder.resolve(node);
   }
 
-  private void node() throws Exception {
-    PrivateKey peerKey = PrivateKey.generate(new SecureRandom()::nextBytes);
-    run(
-        0,
-        "peer",
-        "add",
-        "--node-id=peer",
-        "--public-key=" + Crypto.system().publicKey(peerKey).toBase64(),
-        "--endpoint=127.0.0.1:" + PEER_PORT,
-        "--ip=" + PEER_IP,
-        state());
-    Future<Integer> node = inBackground("up", "--health-interval=1", state());
-    Future<Integer> peer = inBackground("device", "-f", "--socket-dir=" + folder, PEER);
-    await(node, () -> Administration.isRunning(data()));
-    await(peer, () -> LocalSocket.isServed(peerSocket()));
-    configurePeer(peerKey);
-    sendPackets();
-    for (String command : ASKED_OF_A_NODE) {
-      run(0, (command + " " + state()).split(" "));
-    }
-    run(0, "down", state());
-    Files.delete(peerSocket());
-    if (node.get() != 0 || peer.get() != 0) {
-      throw new IllegalStateException("node or peer ended badly");
-    }
-  }
-
-  private Path data() {
-    return folder.resolve("data");
-  }
-
-  private String state() {
-    return "--data-dir=" + data();
+  private String state(String node) {
+    return "--data-dir=" + data(node);
   }
 
   private Path peerSocket() {
@@ -161,7 +176,7 @@ final class Rehearsal {
 
   private void configurePeer(PrivateKey key) throws IOException {
     PublicKey nodeKey;
-    try (Administration node = Administration.ofRunning(data())) {
+    try (Administration node = Administration.ofRunning(data(NODE))) {
       nodeKey = node.node().publicKey();
     }
     String configuration =
@@ -208,12 +223,17 @@ final class Rehearsal {
     return command;
   }
 
-  private static void await(Future<Integer> command, BooleanSupplier ready)
-      throws InterruptedException {
+  private static void requireDone(int exitCode) {
+    if (exitCode != 0) {
+      throw new IllegalStateException("ended with code " + exitCode);
+    }
+  }
+
+  private static void await(BooleanSupplier event) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!ready.getAsBoolean()) {
-      if (command.isDone() || System.nanoTime() > deadline) {
-        throw new IllegalStateException("what should run doesn't");
+    while (!event.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("what was waited for didn't happen");
       }
       Thread.sleep(10);
     }
