@@ -11,7 +11,8 @@ choose_java_options() {
     # What is a node or a device, or can become one.
     up | device | join)
       AOT_CACHE=node.aot
-      sizes=(-Xms8m -Xmx64m -XX:ReservedCodeCacheSize=24m)
+      # Else the collector is called, for all of the heap, when 15 % of the code cache are filled.
+      sizes=(-Xms8m -Xmx64m -XX:ReservedCodeCacheSize=24m -XX:SweeperThreshold=100)
       ;;
     # What is over before the second compiler or a collection has paid off.
     *)
