@@ -37,7 +37,7 @@ final class DatagramReceiver {
   }
 
   /** Whether datagrams wait that need no call of the kernel. */
-  boolean hasWaiting() {
+  private boolean hasWaiting() {
     return current < count;
   }
 
