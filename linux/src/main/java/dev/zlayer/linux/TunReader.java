@@ -40,7 +40,8 @@ final class TunReader {
 
   /** Returns whether the kernel had a packet. */
   private boolean readPacket(PacketBatch batch) throws NativeException {
-    PacketBatch arrived = buffers.emptyFor(batch, 1);
+    PacketBatch arrived = buffers.suiting(batch, 1);
+    arrived.clear();
     PacketBuffer packet = arrived.add();
     vectors.put(1, packet.address(), packet.tailroom());
     int result = LibC.readv(descriptor.fd(), vectors.address(0, 2), 2);
