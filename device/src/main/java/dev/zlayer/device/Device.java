@@ -42,6 +42,8 @@ public final class Device implements AutoCloseable {
 
   private final Tun tun;
   private final ListeningPort udp;
+  private final PacketBells bells;
+  private final Carrier carrier;
   private final Crypto crypto;
   private final Engine engine;
   private final Arena arena = Arena.ofShared();
@@ -66,16 +68,23 @@ public final class Device implements AutoCloseable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Device(Tun tun, UdpPort udp, Crypto crypto, Optional<PrivateKey> privateKey, int mtu) {
+  private Device(
+      Tun tun,
+      UdpPort udp,
+      Crypto crypto,
+      Optional<PrivateKey> privateKey,
+      int mtu,
+      PacketBells bells) {
     this.tun = tun;
-    this.udp = new ListeningPort(udp);
+    this.bells = bells;
+    this.udp = new ListeningPort(udp, bells::ring);
+    this.carrier = new Carrier(tun, this.udp, new Outbound(), new Inbound(), BATCH_PACKETS, bells);
     this.crypto = crypto;
     this.privateKey = privateKey;
     Entropy entropy = new SecureRandom()::nextBytes;
     this.engine = new Engine(crypto, entropy, InstantSource.system(), mtu);
     privateKey.ifPresent(key -> engine.replacePrivateKey(key, nowNanos()));
-    this.packetThreads =
-        List.of(thread("out", this::carryPacketsOut), thread("in", this::carryPacketsIn));
+    this.packetThreads = List.of(thread("packets", carrier::carry), thread("in", carrier::assist));
     this.linkThread = thread("link", this::followLink);
     this.timerThread = thread("timer", this::fireTimers);
   }
@@ -95,19 +104,24 @@ public final class Device implements AutoCloseable {
     }
   }
 
-  private static Device start(Tun tun, UdpPort udp, DeviceSettings settings) {
+  private static Device start(Tun tun, UdpPort udp, DeviceSettings settings) throws IOException {
     try {
       return start(tun, udp, Crypto.system(), settings.privateKey(), settings.mtu());
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       tun.close();
       throw e;
     }
   }
 
-  /** Starts a device on ports that are open; it closes them when it ends. */
+  /**
+   * Starts a device on ports that are open; it closes them when it ends.
+   *
+   * @throws IOException when the process has no file descriptors left
+   */
   public static Device start(
-      Tun tun, UdpPort udp, Crypto crypto, Optional<PrivateKey> privateKey, int mtu) {
-    Device device = new Device(tun, udp, crypto, privateKey, mtu);
+      Tun tun, UdpPort udp, Crypto crypto, Optional<PrivateKey> privateKey, int mtu)
+      throws IOException {
+    Device device = new Device(tun, udp, crypto, privateKey, mtu, PacketBells.open());
     device.packetThreads.forEach(Thread::start);
     device.linkThread.start();
     device.timerThread.start();
@@ -254,6 +268,7 @@ public final class Device implements AutoCloseable {
     engine.close();
     tun.close();
     udp.close();
+    bells.close();
     arena.close();
     ended.complete(null);
   }
@@ -261,37 +276,47 @@ public final class Device implements AutoCloseable {
   private void stop() {
     stopping = true;
     tun.stop();
-    udp.stop();
+    carrier.stop();
     LockSupport.unpark(timerThread);
   }
 
   // The threads.
 
-  private void carryPacketsOut() throws IOException {
-    PacketBatch packets = batch();
-    PacketBatch datagrams = batch();
-    while (!stopping) {
+  /** From the host to its peers. */
+  private final class Outbound implements Carrier.Direction {
+    private final PacketBatch packets = batch();
+    private final PacketBatch datagrams = batch();
+
+    @Override
+    public int carry() throws IOException {
       packets.clear();
-      if (tun.read(packets) > 0) {
+      int found = tun.read(packets);
+      if (found > 0) {
         engine.seal(packets, datagrams, nowNanos());
         sendAll(datagrams);
       }
+      return found;
     }
   }
 
-  private void carryPacketsIn() throws IOException {
-    PacketBatch datagrams = batch();
-    PacketBatch packets = batch();
-    while (!stopping) {
+  /** From the peers to the host. */
+  private final class Inbound implements Carrier.Direction {
+    private final PacketBatch datagrams = batch();
+    private final PacketBatch packets = batch();
+
+    @Override
+    public int carry() throws IOException {
       datagrams.clear();
       packets.clear();
-      if (udp.receive(datagrams) > 0) {
+      int found = udp.receive(datagrams);
+      if (found > 0) {
         engine.open(datagrams, packets, nowNanos());
         if (!packets.isEmpty()) {
           tun.write(packets);
         }
         sendAll(datagrams);
       }
+      return found;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.zlayer.device;
 
 import dev.zlayer.linux.LinkWatch;
+import dev.zlayer.linux.Pollable;
 import dev.zlayer.linux.TunDevice;
 import dev.zlayer.linux.Wakeup;
 import dev.zlayer.memory.PacketBatch;
@@ -25,8 +26,13 @@ final class LinuxTun implements Tun {
   }
 
   @Override
+  public Pollable arrivals() {
+    return device;
+  }
+
+  @Override
   public int read(PacketBatch packets) throws IOException {
-    return device.read(packets, wakeup);
+    return device.read(packets);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.zlayer.device;
 
+import dev.zlayer.linux.Pollable;
 import dev.zlayer.linux.UdpSocket;
-import dev.zlayer.linux.Wakeup;
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -12,24 +12,13 @@ final class LinuxUdpPort implements UdpPort {
   private static final Logger LOG = LoggerFactory.getLogger(LinuxUdpPort.class);
 
   private final UdpSocket socket;
-  private final Wakeup wakeup;
 
-  private LinuxUdpPort(UdpSocket socket, Wakeup wakeup) {
+  private LinuxUdpPort(UdpSocket socket) {
     this.socket = socket;
-    this.wakeup = wakeup;
   }
 
   static UdpPort open(int port) throws IOException {
-    return over(UdpSocket.open(port, LOG::warn));
-  }
-
-  private static UdpPort over(UdpSocket socket) throws IOException {
-    try {
-      return new LinuxUdpPort(socket, Wakeup.open());
-    } catch (IOException | RuntimeException e) {
-      socket.close();
-      throw e;
-    }
+    return new LinuxUdpPort(UdpSocket.open(port, LOG::warn));
   }
 
   @Override
@@ -44,7 +33,7 @@ final class LinuxUdpPort implements UdpPort {
 
   @Override
   public UdpPort sibling(int port) throws IOException {
-    return over(socket.sibling(port));
+    return new LinuxUdpPort(socket.sibling(port));
   }
 
   @Override
@@ -53,8 +42,13 @@ final class LinuxUdpPort implements UdpPort {
   }
 
   @Override
+  public Pollable arrivals() {
+    return socket;
+  }
+
+  @Override
   public int receive(PacketBatch datagrams) throws IOException {
-    return socket.receive(datagrams, wakeup);
+    return socket.receive(datagrams);
   }
 
   @Override
@@ -63,13 +57,7 @@ final class LinuxUdpPort implements UdpPort {
   }
 
   @Override
-  public void stop() {
-    wakeup.signal();
-  }
-
-  @Override
   public void close() {
     socket.close();
-    wakeup.close();
   }
 }

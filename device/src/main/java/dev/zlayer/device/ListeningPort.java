@@ -1,5 +1,6 @@
 package dev.zlayer.device;
 
+import dev.zlayer.linux.PollSet;
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -12,19 +13,25 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Packet threads take no lock: they count themselves in and out of the port that they use, and
  * the last one to leave a port that was exchanged closes it. The lock orders exchange, mark and
- * stop among each other; it is held over opening a socket, which doesn't wait.
+ * close among each other; it is held over opening a socket, which doesn't wait.
  */
 final class ListeningPort implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile SharedPort current;
   private volatile int fwMark;
+  private final Runnable callBack;
 
   /** Guarded by the lock. */
-  private boolean stopped;
+  private boolean closed;
 
-  /** Takes {@code port} over. */
-  ListeningPort(UdpPort port) {
+  /**
+   * Takes {@code port} over.
+   *
+   * @param callBack makes whoever waits in {@link #poll} return
+   */
+  ListeningPort(UdpPort port, Runnable callBack) {
     this.current = new SharedPort(port);
+    this.callBack = callBack;
   }
 
   /**
@@ -80,7 +87,18 @@ final class ListeningPort implements AutoCloseable {
     return fwMark;
   }
 
-  /** As {@link UdpPort#receive}, but also returns 0 when the port was exchanged meanwhile. */
+  /** As {@link PollSet#poll}, with the arrivals of this port at {@code place}. */
+  void poll(PollSet ready, int place, boolean waits) throws IOException {
+    SharedPort shared = hold();
+    try {
+      ready.put(place, shared.port.arrivals());
+      ready.poll(waits);
+    } finally {
+      shared.release();
+    }
+  }
+
+  /** As {@link UdpPort#receive}. */
   int receive(PacketBatch datagrams) throws IOException {
     SharedPort shared = hold();
     try {
@@ -116,7 +134,7 @@ final class ListeningPort implements AutoCloseable {
         return;
       }
       current = new SharedPort(open(port));
-      former.port.stop();
+      callBack.run();
       former.release();
     } finally {
       lock.unlock();
@@ -149,28 +167,22 @@ final class ListeningPort implements AutoCloseable {
     }
   }
 
-  /** Makes {@link #receive} return at once, now and ever after. */
-  void stop() {
+  /** Frees the port; whoever used it must have returned. */
+  @Override
+  public void close() {
     lock.lock();
     try {
-      if (!stopped) {
-        stopped = true;
-        current.port.stop();
+      if (!closed) {
+        closed = true;
+        current.release();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Frees the port; whoever used it must have returned. */
-  @Override
-  public void close() {
-    stop();
-    current.release();
-  }
-
   private void requireRunning() throws IOException {
-    if (stopped) {
+    if (closed) {
       throw new IOException("the device has ended");
     }
   }

@@ -1,5 +1,6 @@
 package dev.zlayer.device;
 
+import dev.zlayer.linux.Pollable;
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
 import java.util.Optional;
@@ -9,16 +10,20 @@ public interface Tun extends AutoCloseable {
   /** The interface's name. */
   String name();
 
+  /** What becomes readable when the host has packets. */
+  Pollable arrivals();
+
   /**
-   * Waits for packets of the host and adds as many as there are and as fit. One thread calls it.
+   * Adds as many packets of the host as there are and as fit; doesn't wait. A read that fills the
+   * batch may leave some that {@link #arrivals} doesn't tell of. One thread at a time calls it.
    *
-   * @return how many; 0 after {@link #stop}
+   * @return how many
    * @throws IOException if the interface is gone
    */
   int read(PacketBatch packets) throws IOException;
 
   /**
-   * Hands packets to the host; those that it doesn't take are lost. One thread calls it.
+   * Hands packets to the host; those that it doesn't take are lost. One thread at a time calls it.
    *
    * @throws IOException if the interface is gone
    */
@@ -33,7 +38,7 @@ public interface Tun extends AutoCloseable {
    */
   Optional<LinkState> nextLink() throws IOException;
 
-  /** Makes {@link #read} and {@link #nextLink} return at once, now and ever after. */
+  /** Makes {@link #nextLink} return at once, now and ever after. */
   void stop();
 
   @Override

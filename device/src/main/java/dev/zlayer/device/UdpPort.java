@@ -1,5 +1,6 @@
 package dev.zlayer.device;
 
+import dev.zlayer.linux.Pollable;
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
 
@@ -31,11 +32,15 @@ public interface UdpPort extends AutoCloseable {
    */
   void fwMark(int mark) throws IOException;
 
+  /** What becomes readable when datagrams have arrived. */
+  Pollable arrivals();
+
   /**
-   * Waits for datagrams and adds as many as there are and as fit, each with its source as endpoint.
-   * One thread calls it.
+   * Adds as many datagrams as have arrived and as fit, each with its source as endpoint; doesn't
+   * wait. A call that fills the batch may leave some that {@link #arrivals} doesn't tell of. One
+   * thread at a time calls it.
    *
-   * @return how many; 0 after {@link #stop}
+   * @return how many
    */
   int receive(PacketBatch datagrams) throws IOException;
 
@@ -44,9 +49,6 @@ public interface UdpPort extends AutoCloseable {
    * safe.
    */
   void send(PacketBatch datagrams) throws IOException;
-
-  /** Makes {@link #receive} return at once, now and ever after. */
-  void stop();
 
   @Override
   void close();

@@ -1,8 +1,9 @@
 /**
  * One running WireGuard interface: the only place where protocol and operating system meet.
  *
- * <p>Each device has three named platform threads: {@code NAME-out} carries packets from the TUN
- * device to UDP, {@code NAME-in} from UDP to the TUN device, {@code NAME-timer} fires the
- * protocol's timers. The UAPI socket is served by virtual threads.
+ * <p>Each device has named platform threads: {@code NAME-packets} carries packets both ways, {@code
+ * NAME-in} takes those from UDP over while both ways are busy, {@code NAME-timer} fires the
+ * protocol's timers, {@code NAME-link} follows the interface. The UAPI socket is served by virtual
+ * threads.
  */
 package dev.zlayer.device;

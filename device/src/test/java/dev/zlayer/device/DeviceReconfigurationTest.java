@@ -48,7 +48,7 @@ class DeviceReconfigurationTest {
 
   private static Device device(
       MemoryTun tun, MemoryNetwork.Port port, Optional<PrivateKey> privateKey) {
-    return Device.start(tun, port, Crypto.system(), privateKey, 1420);
+    return MemoryDevice.start(tun, port, privateKey);
   }
 
   private static PrivateKey newKey() {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.testkit.Eventually;
@@ -49,7 +48,7 @@ class DeviceTest {
 
   private static Device device(MemoryTun tun, MemoryNetwork.Port port) {
     PrivateKey key = PrivateKey.generate(new SecureRandom()::nextBytes);
-    return Device.start(tun, port, Crypto.system(), Optional.of(key), 1420);
+    return MemoryDevice.start(tun, port, Optional.of(key));
   }
 
   private static PublicKey key(Device device) {

@@ -1,5 +1,6 @@
 package dev.zlayer.device;
 
+import dev.zlayer.linux.Pollable;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
@@ -7,9 +8,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /** A UDP network in memory: datagrams reach the port that is open at their target, or nobody. */
 final class MemoryNetwork {
@@ -33,8 +32,7 @@ final class MemoryNetwork {
   /** An open port. */
   final class Port implements UdpPort {
     final Endpoint local;
-    private final BlockingQueue<Datagram> arrived = new LinkedBlockingQueue<>();
-    private volatile boolean stopped;
+    private final ArrivalQueue<Datagram> arrived = new ArrivalQueue<>();
     volatile boolean closed;
     volatile int mark;
 
@@ -71,19 +69,18 @@ final class MemoryNetwork {
     }
 
     @Override
-    public int receive(PacketBatch datagrams) throws IOException {
-      try {
-        Datagram datagram = arrived.take();
-        while (datagram != null && !stopped) {
-          PacketBuffer buffer = datagrams.add();
-          buffer.copyFrom(datagram.bytes());
-          buffer.endpoint(datagram.source());
-          datagram = datagrams.isFull() ? null : arrived.poll();
-        }
-        return stopped ? 0 : datagrams.size();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
+    public Pollable arrivals() {
+      return arrived.arrivals();
+    }
+
+    @Override
+    public int receive(PacketBatch datagrams) {
+      return arrived.drain(
+          datagrams,
+          (datagram, buffer) -> {
+            buffer.copyFrom(datagram.bytes());
+            buffer.endpoint(datagram.source());
+          });
     }
 
     @Override
@@ -95,12 +92,6 @@ final class MemoryNetwork {
           target.arrived.add(new Datagram(local, datagram.toByteArray()));
         }
       }
-    }
-
-    @Override
-    public void stop() {
-      stopped = true;
-      arrived.add(new Datagram(local, new byte[0]));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.zlayer.device;
 
+import dev.zlayer.linux.Pollable;
 import dev.zlayer.memory.PacketBatch;
 import java.io.IOException;
 import java.util.Optional;
@@ -9,10 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A host in memory: what the test sends is read, what is written the test receives. */
 final class MemoryTun implements Tun {
-  private static final byte[] STOP = {};
-
   private final String name;
-  private final BlockingQueue<byte[]> toRead = new LinkedBlockingQueue<>();
+  private final ArrivalQueue<byte[]> toRead = new ArrivalQueue<>();
   private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
   private final BlockingQueue<Optional<LinkState>> links = new LinkedBlockingQueue<>();
   private volatile boolean gone;
@@ -42,6 +41,7 @@ final class MemoryTun implements Tun {
   /** Takes the interface away, as {@code ip link delete} does. */
   void vanish() {
     gone = true;
+    toRead.add(new byte[0]);
     stop();
   }
 
@@ -51,20 +51,16 @@ final class MemoryTun implements Tun {
   }
 
   @Override
+  public Pollable arrivals() {
+    return toRead.arrivals();
+  }
+
+  @Override
   public int read(PacketBatch packets) throws IOException {
-    try {
-      byte[] packet = toRead.take();
-      if (gone) {
-        throw new IOException("read " + name + ": the interface is gone");
-      }
-      while (packet != null && packet.length > 0) {
-        packets.add().copyFrom(packet);
-        packet = packets.isFull() ? null : toRead.poll();
-      }
-      return packets.size();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
+    if (gone) {
+      throw new IOException("read " + name + ": the interface is gone");
     }
+    return toRead.drain(packets, (packet, buffer) -> buffer.copyFrom(packet));
   }
 
   @Override
@@ -90,7 +86,6 @@ final class MemoryTun implements Tun {
 
   @Override
   public void stop() {
-    toRead.add(STOP);
     links.add(Optional.empty());
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.zlayer.crypto.Crypto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +22,7 @@ final class UapiFuzz {
 
   private static final MemoryTun HOST = new MemoryTun("zltest-f");
   private static final Device DEVICE =
-      Device.start(
-          HOST,
-          new MemoryNetwork().open("192.0.2.1:51820"),
-          Crypto.system(),
-          Optional.empty(),
-          1420);
+      MemoryDevice.start(HOST, new MemoryNetwork().open("192.0.2.1:51820"), Optional.empty());
   private static final UapiService SERVICE = new UapiService(DEVICE);
 
   private UapiFuzz() {}

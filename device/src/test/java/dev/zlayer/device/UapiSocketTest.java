@@ -47,7 +47,7 @@ class UapiSocketTest {
   private final PrivateKey privateKey = newKey();
   private final PublicKey peer = publicKey(newKey());
   private final PublicKey other = publicKey(newKey());
-  private final Device device = Device.start(host, port, Crypto.system(), Optional.empty(), 1420);
+  private final Device device = MemoryDevice.start(host, port, Optional.empty());
   private UapiSocket socket;
 
   @BeforeEach
@@ -260,7 +260,7 @@ class UapiSocketTest {
     MemoryTun farHost = new MemoryTun("zltest-v");
     PrivateKey farKey = newKey();
     MemoryNetwork.Port farPort = network.open("192.0.2.2:51820");
-    try (Device far = Device.start(farHost, farPort, Crypto.system(), Optional.of(farKey), 1420)) {
+    try (Device far = MemoryDevice.start(farHost, farPort, Optional.of(farKey))) {
       far.configure(PeerSettings.of(publicKey(privateKey), Cidr.parse("10.0.0.1/32")));
       set("public_key=" + publicKey(farKey).toHex(), "allowed_ip=10.0.0.2/32");
       set("public_key=" + publicKey(farKey).toHex(), "endpoint=192.0.2.2:51820");

@@ -14,10 +14,11 @@ final class ArrivalBuffers {
   private PacketBatch buffers;
 
   /**
-   * An empty batch for {@code packets} packets or more, whose buffers can be exchanged with those
-   * of {@code batch} where these aren't too small; it is the same one again as long as that lasts.
+   * A batch for {@code packets} packets or more, whose buffers can be exchanged with those of
+   * {@code batch} where these aren't too small: an empty one to begin with, then the same one as it
+   * was left, for as long as it will do.
    */
-  PacketBatch emptyFor(PacketBatch batch, int packets) {
+  PacketBatch suiting(PacketBatch batch, int packets) {
     int bufferBytes = Math.max(batch.bufferBytes(), batch.headroom() + PACKET_BYTES);
     if (buffers == null
         || buffers.capacity() < packets
@@ -25,7 +26,6 @@ final class ArrivalBuffers {
         || buffers.bufferBytes() != bufferBytes) {
       buffers = PacketBatch.allocate(Arena.ofAuto(), packets, bufferBytes, batch.headroom());
     }
-    buffers.clear();
     return buffers;
   }
 }

@@ -18,11 +18,11 @@ final class DatagramReceiver {
 
   private final ArrivalBuffers buffers = new ArrivalBuffers();
 
-  /** At least as many as {@link #arrived} holds. */
-  private MessageArray messages = new MessageArray(1);
-
-  /** What came with the last call. */
+  /** What came with the last call, and room for more. */
   private PacketBatch arrived;
+
+  /** Tells the kernel of each buffer of {@link #arrived}. */
+  private MessageArray messages;
 
   /** The message that goes on, and how far it has been taken apart. */
   private int current;
@@ -37,7 +37,7 @@ final class DatagramReceiver {
   }
 
   /** Whether datagrams wait that need no call of the kernel. */
-  boolean hasWaiting() {
+  private boolean hasWaiting() {
     return current < count;
   }
 
@@ -54,20 +54,31 @@ final class DatagramReceiver {
   }
 
   private void fetch(PacketBatch batch) throws NativeException {
-    arrived = buffers.emptyFor(batch, batch.capacity());
-    if (messages.capacity() < arrived.capacity()) {
-      messages = new MessageArray(arrived.capacity());
-    }
+    prepare(buffers.suiting(batch, batch.capacity()));
     int offered = batch.capacity() - batch.size();
-    for (int i = 0; i < offered; i++) {
-      messages.receiveInto(i, arrived.add());
-    }
     int result = LibC.recvmmsg(descriptor.fd(), messages.header(0), offered, LibC.MSG_DONTWAIT);
     current = 0;
     offset = 0;
     count = Math.max(result, 0);
     if (result < 0 && result != -EAGAIN && result != -EINTR) {
       throw new NativeException("recvmmsg " + descriptor.name(), -result);
+    }
+  }
+
+  /** Lets messages be received into {@code target}, of which the last call may have used a few. */
+  private void prepare(PacketBatch target) {
+    if (target == arrived) {
+      for (int i = 0; i < count; i++) {
+        PacketBuffer buffer = arrived.get(i);
+        buffer.clear(arrived.headroom());
+        messages.receiveInto(i, buffer);
+      }
+      return;
+    }
+    arrived = target;
+    messages = new MessageArray(target.capacity());
+    for (int i = 0; i < target.capacity(); i++) {
+      messages.receiveInto(i, target.add());
     }
   }
 

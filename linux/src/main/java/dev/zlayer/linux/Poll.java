@@ -12,12 +12,12 @@ final class Poll {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   // struct pollfd: int fd @0, short events @4, short revents @6
-  private static final int POLLFD_BYTES = 8;
+  static final int ENTRY_BYTES = 8;
   private static final int EVENTS = 4;
   private static final int RETURNED = 6;
 
   private static final ThreadLocal<MemorySegment> DESCRIPTORS =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2L * POLLFD_BYTES, POLLFD_BYTES));
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2L * ENTRY_BYTES, ENTRY_BYTES));
 
   private Poll() {}
 
@@ -30,9 +30,9 @@ final class Poll {
   static boolean readable(int fd, Wakeup wakeup) throws NativeException {
     long descriptors = DESCRIPTORS.get().address();
     put(descriptors, fd, LibC.POLLIN);
-    put(descriptors + POLLFD_BYTES, wakeup.fd(), LibC.POLLIN);
+    put(descriptors + ENTRY_BYTES, wakeup.fd(), LibC.POLLIN);
     await(descriptors, 2, FOREVER);
-    return RawMemory.getUnsignedShort(descriptors + POLLFD_BYTES + RETURNED) == 0;
+    return !hasReturned(descriptors + ENTRY_BYTES);
   }
 
   /** Waits at most {@code timeoutMillis} for {@code fd} to have something to read. */
@@ -51,16 +51,22 @@ final class Poll {
     return await(descriptors, 1, timeoutMillis) > 0;
   }
 
-  private static void put(long descriptor, int fd, short events) {
+  /** Writes a {@code pollfd}; one with a negative {@code fd} waits for nothing. */
+  static void put(long descriptor, int fd, short events) {
     RawMemory.putInt(descriptor, fd);
     RawMemory.putShort(descriptor + EVENTS, events);
     RawMemory.putShort(descriptor + RETURNED, 0);
   }
 
+  /** Whether a {@code pollfd} was found ready when last waited for. */
+  static boolean hasReturned(long descriptor) {
+    return RawMemory.getUnsignedShort(descriptor + RETURNED) != 0;
+  }
+
   /** A signal, such as a profiler's, doesn't end the wait: it goes on for the time that is left. */
-  private static int await(long descriptors, int count, int timeoutMillis) throws NativeException {
+  static int await(long descriptors, int count, int timeoutMillis) throws NativeException {
     long deadlineNanos =
-        timeoutMillis == FOREVER ? 0 : System.nanoTime() + timeoutMillis * NANOS_PER_MILLI;
+        timeoutMillis <= 0 ? 0 : System.nanoTime() + timeoutMillis * NANOS_PER_MILLI;
     int leftMillis = timeoutMillis;
     while (true) {
       int result = LibC.poll(descriptors, count, leftMillis);
@@ -70,7 +76,7 @@ final class Poll {
       if (result != -Errno.EINTR) {
         throw new NativeException("poll", -result);
       }
-      if (timeoutMillis != FOREVER) {
+      if (timeoutMillis > 0) {
         long leftNanos = deadlineNanos - System.nanoTime();
         leftMillis = Math.max(0, (int) Math.ceilDiv(leftNanos, NANOS_PER_MILLI));
       }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  *
  * <p>One thread may read while another writes; neither side holds a lock.
  */
-public final class TunDevice implements AutoCloseable {
+public final class TunDevice implements Pollable, AutoCloseable {
   private static final String CLONE_DEVICE = "/dev/net/tun";
   private static final long TUNSETIFF = 0x4004_54caL;
   private static final long TUNGETIFF = 0x8004_54d2L;
@@ -147,16 +147,18 @@ public final class TunDevice implements AutoCloseable {
   }
 
   /**
-   * Waits until the kernel has packets for us, then adds them to {@code batch} until it is full or
-   * none is left. A buffer's tailroom must hold the interface's MTU: a longer packet is cut.
+   * Adds the packets that the kernel has for us to {@code batch}, until it is full or none is left;
+   * doesn't wait. After a read that filled the batch more may be left, even where a {@link PollSet}
+   * sees nothing to read. A buffer's tailroom must hold the interface's MTU: a longer packet is
+   * cut.
    *
-   * @return packets added, at least 1; 0 only when the wakeup was signalled
+   * @return packets added
    * @throws IllegalArgumentException when the batch is full
    * @throws NativeException when the interface was removed (EBADFD)
    */
-  public int read(PacketBatch batch, Wakeup wakeup) throws NativeException {
+  public int read(PacketBatch batch) throws NativeException {
     try {
-      return reader.read(batch, wakeup);
+      return reader.read(batch);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -176,6 +178,11 @@ public final class TunDevice implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(this);
     }
+  }
+
+  @Override
+  public int fd() {
+    return descriptor.fd();
   }
 
   /** Removes the interface, unless it was made persistent. */

@@ -21,43 +21,36 @@ final class TunReader {
   /** For the packet that came last; it stays while it is being cut. */
   private final ArrivalBuffers buffers = new ArrivalBuffers();
 
-  /** Whether the kernel had no more when it was asked last. */
-  private boolean isDrained = true;
-
   TunReader(Descriptor descriptor) {
     this.descriptor = descriptor;
     vectors.put(0, virtio.address(), VirtioHeader.BYTES);
   }
 
   /** As {@link TunDevice#read}. */
-  int read(PacketBatch batch, Wakeup wakeup) throws NativeException {
+  int read(PacketBatch batch) throws NativeException {
     Descriptor.requireRoom(batch);
     int before = batch.size();
     splitter.split(batch);
-    do {
-      if (batch.size() == before && isDrained && !Poll.readable(descriptor.fd(), wakeup)) {
-        return 0;
-      }
-      isDrained = false;
-      while (!batch.isFull() && !isDrained) {
-        readPacket(batch);
-      }
-    } while (batch.size() == before);
+    boolean isDrained = false;
+    while (!batch.isFull() && !isDrained) {
+      isDrained = !readPacket(batch);
+    }
     return batch.size() - before;
   }
 
-  private void readPacket(PacketBatch batch) throws NativeException {
-    PacketBatch arrived = buffers.emptyFor(batch, 1);
+  /** Returns whether the kernel had a packet. */
+  private boolean readPacket(PacketBatch batch) throws NativeException {
+    PacketBatch arrived = buffers.suiting(batch, 1);
+    arrived.clear();
     PacketBuffer packet = arrived.add();
     vectors.put(1, packet.address(), packet.tailroom());
     int result = LibC.readv(descriptor.fd(), vectors.address(0, 2), 2);
     if (result < VirtioHeader.BYTES) {
-      isDrained = true;
       // EIO: a device that is down
       if (result < 0 && result != -EAGAIN && result != -EINTR && result != -EIO) {
         throw new NativeException("read " + descriptor.name(), -result, advice(-result));
       }
-      return;
+      return false;
     }
     packet.length(result - VirtioHeader.BYTES);
     if (virtio.gsoType() == VirtioHeader.GSO_NONE) {
@@ -67,6 +60,7 @@ final class TunReader {
     } else if (splitter.begin(packet, virtio)) {
       splitter.split(batch);
     }
+    return true;
   }
 
   private static String advice(int errno) {

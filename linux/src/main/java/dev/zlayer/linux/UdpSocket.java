@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * #send}: a lock hands them the other one, held over a system call that doesn't wait, or waits a
  * few milliseconds when the send buffer is full.
  */
-public final class UdpSocket implements AutoCloseable {
+public final class UdpSocket implements Pollable, AutoCloseable {
   private static final int BUFFER_BYTES = 4 << 20;
 
   private final Descriptor descriptor;
@@ -152,24 +152,20 @@ public final class UdpSocket implements AutoCloseable {
   }
 
   /**
-   * Waits for datagrams, then adds what is there to {@code batch} until it is full, each with its
-   * sender as {@link PacketBuffer#endpoint()}, our own address and its congestion mark. Left out
-   * are datagrams that don't fit their buffer's tailroom and those from port 0, which nobody can
-   * answer. For one thread at a time.
+   * Adds the datagrams that have arrived to {@code batch}, as far as one call of the kernel gives
+   * them and there is room; doesn't wait. After a call that filled the batch more may be left, even
+   * where a {@link PollSet} sees nothing to read. Each has its sender as {@link
+   * PacketBuffer#endpoint()}, our own address and its congestion mark. Left out are datagrams that
+   * don't fit their buffer's tailroom and those from port 0, which nobody can answer. For one
+   * thread at a time.
    *
-   * @return datagrams added, at least 1; 0 only when the wakeup was signalled
+   * @return datagrams added
    * @throws IllegalArgumentException when the batch is full
    */
-  public int receive(PacketBatch batch, Wakeup wakeup) throws NativeException {
+  public int receive(PacketBatch batch) throws NativeException {
     Descriptor.requireRoom(batch);
     try {
-      while (receiver.hasWaiting() || Poll.readable(descriptor.fd(), wakeup)) {
-        int received = receiver.receive(batch);
-        if (received > 0) {
-          return received;
-        }
-      }
-      return 0;
+      return receiver.receive(batch);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -193,6 +189,11 @@ public final class UdpSocket implements AutoCloseable {
       Reference.reachabilityFence(this);
       sendLock.unlock();
     }
+  }
+
+  @Override
+  public int fd() {
+    return descriptor.fd();
   }
 
   /** Frees the port. */

@@ -40,6 +40,32 @@ final class Batches {
     packet.endpoint(target);
   }
 
+  /** As {@link UdpSocket#receive}, waiting for the first datagram. */
+  static int receive(UdpSocket socket, PacketBatch batch) throws NativeException {
+    int received = socket.receive(batch);
+    while (received == 0) {
+      await(socket);
+      received = socket.receive(batch);
+    }
+    return received;
+  }
+
+  /** As {@link TunDevice#read}, waiting for the first packet. */
+  static int read(TunDevice tun, PacketBatch batch) throws NativeException {
+    int read = tun.read(batch);
+    while (read == 0) {
+      await(tun);
+      read = tun.read(batch);
+    }
+    return read;
+  }
+
+  private static void await(Pollable pollable) throws NativeException {
+    PollSet ready = new PollSet(1);
+    ready.put(0, pollable);
+    ready.poll(true);
+  }
+
   static List<String> texts(PacketBatch batch) {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {

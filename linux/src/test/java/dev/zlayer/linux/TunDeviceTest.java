@@ -47,14 +47,12 @@ class TunDeviceTest {
 
   private TestNamespace namespace;
   private Netlink netlink;
-  private Wakeup wakeup;
   private TunDevice tun;
 
   @BeforeEach
   void open() throws Exception {
     namespace = TestNamespace.create();
     netlink = namespace.call(Netlink::open);
-    wakeup = Wakeup.open();
     tun = namespace.call(() -> TunDevice.open(NAME));
     int index = netlink.linkIndex(NAME);
     netlink.addAddress(index, KERNEL, 24);
@@ -64,7 +62,6 @@ class TunDeviceTest {
   @AfterEach
   void close() throws Exception {
     tun.close();
-    wakeup.close();
     netlink.close();
     namespace.close();
   }
@@ -114,7 +111,7 @@ class TunDeviceTest {
 
       PacketBatch received = Batches.empty(4);
       while (received.size() < 2) {
-        socket.receive(received, wakeup);
+        Batches.receive(socket, received);
       }
       assertEquals(List.of("one", "two"), Batches.texts(received));
       assertEquals(Batches.at("10.77.0.2", 1111), received.get(0).endpoint());
@@ -130,7 +127,7 @@ class TunDeviceTest {
       assertEquals(2, tun.write(batch));
 
       PacketBatch received = Batches.empty(4);
-      assertEquals(1, socket.receive(received, wakeup));
+      assertEquals(1, Batches.receive(socket, received));
       assertEquals(List.of("kept"), Batches.texts(received));
     }
   }
@@ -142,29 +139,16 @@ class TunDeviceTest {
   }
 
   @Test
-  void waitsWhileTheLinkIsDownUntilWoken() throws Exception {
+  void hasNothingToReadWhileTheLinkIsDown() throws Exception {
     netlink.linkDown(netlink.linkIndex(NAME));
-    CompletableFuture<Integer> result = new CompletableFuture<>();
-    Thread reader =
-        Thread.ofPlatform()
-            .start(() -> {
-              PacketBatch batch = Batches.empty(64);
-              try {
-                int count;
-                do {
-                  batch.clear();
-                  count = tun.read(batch, wakeup);
-                } while (count > 0);
-                result.complete(count);
-              } catch (NativeException e) {
-                result.completeExceptionally(e);
-              }
-            });
-    Thread.sleep(50);
-    assertFalse(result.isDone());
-    wakeup.signal();
-    assertEquals(0, result.get());
-    reader.join();
+    PacketBatch batch = Batches.empty(64);
+    while (tun.read(batch) > 0) {
+      batch.clear();
+    }
+    PollSet ready = new PollSet(1);
+    ready.put(0, tun);
+    ready.poll(false);
+    assertFalse(ready.isReady(0));
   }
 
   @Test
@@ -174,7 +158,7 @@ class TunDeviceTest {
         .start(() -> {
           try {
             while (true) {
-              tun.read(Batches.empty(4), wakeup);
+              Batches.read(tun, Batches.empty(4));
             }
           } catch (NativeException e) {
             result.completeExceptionally(e);
@@ -244,7 +228,7 @@ class TunDeviceTest {
     tun.close();
     tun.close();
     assertEquals(OptionalInt.empty(), netlink.findLink(NAME));
-    assertThrows(IllegalStateException.class, () -> tun.read(Batches.empty(1), wakeup));
+    assertThrows(IllegalStateException.class, () -> Batches.read(tun, Batches.empty(1)));
   }
 
   private static Optional<Duration> ping(IcmpSocket pinger) {
@@ -268,7 +252,7 @@ class TunDeviceTest {
   private PacketBatch read(int protocol) throws NativeException {
     while (true) {
       PacketBatch batch = Batches.empty(1);
-      assertEquals(1, tun.read(batch, wakeup));
+      assertEquals(1, Batches.read(tun, batch));
       PacketBuffer packet = batch.get(0);
       if (packet.getUnsignedByte(0) >> 4 == 4
           && packet.getUnsignedByte(IPV4_PROTOCOL) == protocol) {

@@ -27,7 +27,6 @@ class UdpSocketRoutingTest {
   private TestNamespace two;
   private UdpSocket left;
   private UdpSocket right;
-  private Wakeup wakeup;
   private int leftIndex;
   private int rightIndex;
 
@@ -37,7 +36,6 @@ class UdpSocketRoutingTest {
     two = TestNamespace.create();
     left = one.call(() -> UdpSocket.open(1111));
     right = two.call(() -> UdpSocket.open(2222));
-    wakeup = Wakeup.open();
     String peer = two.path().getFileName().toString();
     // An index that differs at the two ends shows whose is given.
     one.ip("link", "add", "v0", "index", "7", "type", "veth", "peer", "name", "v1", "netns", peer);
@@ -49,7 +47,6 @@ class UdpSocketRoutingTest {
   void close() throws Exception {
     left.close();
     right.close();
-    wakeup.close();
     one.close();
     two.close();
   }
@@ -59,11 +56,11 @@ class UdpSocketRoutingTest {
     assertEquals(1, left.send(Batches.of(linkLocal("fe80::2", leftIndex, 2222), "ping")));
 
     PacketBatch received = Batches.empty(1);
-    assertEquals(1, right.receive(received, wakeup));
+    assertEquals(1, Batches.receive(right, received));
     assertEquals(linkLocal("fe80::1", rightIndex, 1111), received.get(0).endpoint());
     assertEquals(1, right.send(received));
     PacketBatch answer = Batches.empty(1);
-    assertEquals(1, left.receive(answer, wakeup));
+    assertEquals(1, Batches.receive(left, answer));
     assertEquals(linkLocal("fe80::2", leftIndex, 2222), answer.get(0).endpoint());
   }
 
@@ -77,7 +74,7 @@ class UdpSocketRoutingTest {
     assertEquals(1, left.send(batch));
 
     PacketBatch received = Batches.empty(4);
-    assertEquals(1, right.receive(received, wakeup));
+    assertEquals(1, Batches.receive(right, received));
     assertEquals(List.of("sent"), Batches.texts(received));
   }
 
@@ -96,7 +93,7 @@ class UdpSocketRoutingTest {
     try (UdpSocket sibling = right.sibling(3333)) {
       assertEquals(3333, sibling.port());
       left.send(Batches.of(linkLocal("fe80::2", leftIndex, 3333), "ping"));
-      assertEquals(1, sibling.receive(Batches.empty(1), wakeup));
+      assertEquals(1, Batches.receive(sibling, Batches.empty(1)));
     }
     NativeException e = assertThrows(NativeException.class, () -> right.sibling(2222));
     assertEquals("EADDRINUSE", e.errnoName());
@@ -113,7 +110,7 @@ class UdpSocketRoutingTest {
     assertEquals(0, left.send(ping));
     left.mark(0xcafe);
     assertEquals(1, left.send(ping));
-    assertEquals(1, right.receive(Batches.empty(1), wakeup));
+    assertEquals(1, Batches.receive(right, Batches.empty(1)));
     left.mark(0);
     assertEquals(0, left.send(ping));
   }
@@ -132,7 +129,7 @@ class UdpSocketRoutingTest {
     List<String> received = new ArrayList<>();
     while (received.size() < 7) {
       PacketBatch arrived = Batches.empty(7);
-      right.receive(arrived, wakeup);
+      Batches.receive(right, arrived);
       received.addAll(Batches.texts(arrived));
     }
     assertEquals(Batches.texts(batch), received);

@@ -2,7 +2,6 @@ package dev.zlayer.linux;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,20 +31,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UdpSocketTest {
   private UdpSocket left;
   private UdpSocket right;
-  private Wakeup wakeup;
 
   @BeforeEach
   void open() throws NativeException {
     left = UdpSocket.open(0);
     right = UdpSocket.open(0);
-    wakeup = Wakeup.open();
   }
 
   @AfterEach
   void close() {
     left.close();
     right.close();
-    wakeup.close();
   }
 
   @ParameterizedTest
@@ -54,7 +50,7 @@ class UdpSocketTest {
     assertEquals(1, left.send(Batches.of(Batches.at(address, right.port()), "hello")));
 
     PacketBatch received = Batches.empty(4);
-    assertEquals(1, right.receive(received, wakeup));
+    assertEquals(1, Batches.receive(right, received));
     assertEquals(List.of("hello"), Batches.texts(received));
     assertEquals(Batches.at(address, left.port()), received.get(0).endpoint());
     assertEquals(32, received.get(0).headroom());
@@ -66,7 +62,7 @@ class UdpSocketTest {
     assertEquals(64, left.send(Batches.of(Batches.loopback(right), texts)));
 
     PacketBatch received = Batches.empty(64);
-    assertEquals(64, right.receive(received, wakeup));
+    assertEquals(64, Batches.receive(right, received));
     assertEquals(List.of(texts), Batches.texts(received));
   }
 
@@ -76,10 +72,10 @@ class UdpSocketTest {
 
     PacketBatch received = Batches.empty(3);
     received.add();
-    assertEquals(2, right.receive(received, wakeup));
+    assertEquals(2, Batches.receive(right, received));
     assertEquals(List.of("", "1", "2"), Batches.texts(received));
     PacketBatch larger = Batches.empty(8);
-    assertEquals(3, right.receive(larger, wakeup));
+    assertEquals(3, Batches.receive(right, larger));
     assertEquals(List.of("3", "4", "5"), Batches.texts(larger));
   }
 
@@ -103,11 +99,11 @@ class UdpSocketTest {
   void answersASenderByItsEndpoint() throws NativeException {
     left.send(Batches.of(Batches.loopback(right), "ping"));
     PacketBatch batch = Batches.empty(1);
-    right.receive(batch, wakeup);
+    Batches.receive(right, batch);
     assertEquals(1, right.send(batch));
 
     PacketBatch answer = Batches.empty(1);
-    left.receive(answer, wakeup);
+    Batches.receive(left, answer);
     assertEquals(List.of("ping"), Batches.texts(answer));
     assertEquals(Batches.loopback(right), answer.get(0).endpoint());
   }
@@ -134,12 +130,12 @@ class UdpSocketTest {
       Endpoint place = Batches.at("127.0.0.7", asked.port());
       left.send(Batches.of(place, "ping"));
       PacketBatch batch = Batches.empty(1);
-      asked.receive(batch, wakeup);
+      Batches.receive(asked, batch);
       assertEquals(local(place), batch.get(0).localAddress());
       assertEquals(1, asked.send(batch));
 
       PacketBatch answer = Batches.empty(1);
-      left.receive(answer, wakeup);
+      Batches.receive(left, answer);
       assertEquals(place, answer.get(0).endpoint());
     }
   }
@@ -221,7 +217,7 @@ class UdpSocketTest {
     assertEquals(5, left.send(batch));
 
     PacketBatch received = Batches.empty(8);
-    assertEquals(3, right.receive(received, wakeup));
+    assertEquals(3, Batches.receive(right, received));
     assertEquals(List.of("1", "2", "3"), Batches.texts(received));
     assertEquals(Batches.loopback(left), received.get(0).endpoint());
   }
@@ -256,7 +252,7 @@ class UdpSocketTest {
       PacketBatch part = Batches.empty(1 + random.nextInt(100));
       while (received.size() < texts.size()) {
         part.clear();
-        right.receive(part, wakeup);
+        Batches.receive(right, part);
         received.addAll(Batches.texts(part));
         receivedMarks.addAll(marks(part));
         assertEquals(Batches.at(address, left.port()), part.get(0).endpoint());
@@ -278,7 +274,7 @@ class UdpSocketTest {
     int next = 1;
     while (next <= 300) {
       received.clear();
-      right.receive(received, wakeup);
+      Batches.receive(right, received);
       for (int i = 0; i < received.size(); i++) {
         assertEquals(1452, received.get(i).length());
         assertEquals(next++, received.get(i).getUnsignedShortBigEndian(0));
@@ -290,7 +286,7 @@ class UdpSocketTest {
   void receivesAnEmptyDatagram() throws NativeException {
     left.send(Batches.of(Batches.loopback(right), ""));
     PacketBatch received = Batches.empty(1);
-    assertEquals(1, right.receive(received, wakeup));
+    assertEquals(1, Batches.receive(right, received));
     assertArrayEquals(new byte[0], received.get(0).toByteArray());
   }
 
@@ -303,12 +299,12 @@ class UdpSocketTest {
       assertEquals(1, old.send(batch));
 
       PacketBatch received = Batches.empty(2);
-      right.receive(received, wakeup);
+      Batches.receive(right, received);
       assertEquals(List.of("sent"), Batches.texts(received));
       assertEquals(Batches.loopback(old), received.get(0).endpoint());
       right.send(received);
       PacketBatch answer = Batches.empty(2);
-      old.receive(answer, wakeup);
+      Batches.receive(old, answer);
       assertEquals(Batches.loopback(right), answer.get(0).endpoint());
     }
   }
@@ -337,22 +333,6 @@ class UdpSocketTest {
   }
 
   @Test
-  void wakesEveryWaitingThreadAndStaysSignalled() throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      Future<Integer> first = threads.submit(() -> left.receive(Batches.empty(1), wakeup));
-      Future<Integer> second = threads.submit(() -> right.receive(Batches.empty(1), wakeup));
-      Thread.sleep(50);
-      assertFalse(first.isDone() || second.isDone());
-      wakeup.signal();
-      wakeup.signal();
-      assertEquals(0, first.get());
-      assertEquals(0, second.get());
-    }
-    left.send(Batches.of(Batches.loopback(right), "not read any more"));
-    assertEquals(0, right.receive(Batches.empty(1), wakeup));
-  }
-
-  @Test
   void namesThePortThatIsInUse() {
     var e = assertThrows(NativeException.class, () -> UdpSocket.open(left.port()));
     assertEquals("EADDRINUSE", e.errnoName());
@@ -375,7 +355,7 @@ class UdpSocketTest {
   @Test
   void refusesToReceiveIntoAFullBatch() {
     PacketBatch full = Batches.of(Batches.loopback(right), "taken");
-    assertThrows(IllegalArgumentException.class, () -> left.receive(full, wakeup));
+    assertThrows(IllegalArgumentException.class, () -> Batches.receive(left, full));
   }
 
   @Test
@@ -383,7 +363,7 @@ class UdpSocketTest {
     int port = left.port();
     left.close();
     left.close();
-    assertThrows(IllegalStateException.class, () -> left.receive(Batches.empty(1), wakeup));
+    assertThrows(IllegalStateException.class, () -> Batches.receive(left, Batches.empty(1)));
     try (UdpSocket again = UdpSocket.open(port)) {
       assertEquals(port, again.port());
     }
@@ -391,7 +371,7 @@ class UdpSocketTest {
 
   private void receive(UdpSocket socket, PacketBatch batch, int count) throws NativeException {
     while (batch.size() < count) {
-      assertTrue(socket.receive(batch, wakeup) > 0);
+      assertTrue(Batches.receive(socket, batch) > 0);
     }
   }
 }

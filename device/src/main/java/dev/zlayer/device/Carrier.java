@@ -1,0 +1,148 @@
+package dev.zlayer.device;
+
+import dev.zlayer.linux.Doorbell;
+import dev.zlayer.linux.PollSet;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Carries packets between a host and its peers: with one thread for both directions, and with a
+ * second one for what comes in while both have much to carry.
+ *
+ * <p>One thread saves wake-ups: what a packet of a peer calls forth in the host is there to be read
+ * when its turn is over. At any time one thread alone has the direction that comes in; {@link
+ * #divided} hands it over, and with it all that the direction keeps.
+ */
+final class Carrier {
+  private static final int BELL = 0;
+  private static final int TUN = 1;
+  private static final int UDP = 2;
+
+  /** One of the two ways that packets go. */
+  interface Direction {
+    /**
+     * Carries what there is, a batch at most; doesn't wait.
+     *
+     * @return packets found
+     */
+    int carry() throws IOException;
+  }
+
+  private final Tun tun;
+  private final ListeningPort udp;
+  private final Way out;
+  private final Way in;
+  private final PacketBells bells;
+
+  /** Whether the second thread has what comes in: set by the first one, unset by the second. */
+  private volatile boolean divided;
+
+  private volatile boolean stopping;
+
+  /** The thread in {@link #assist}, once it runs. */
+  private volatile Thread assistant;
+
+  /**
+   * @param batchPackets what {@code out} and {@code in} find at most: when they do, there may be
+   *     more
+   */
+  Carrier(
+      Tun tun,
+      ListeningPort udp,
+      Direction out,
+      Direction in,
+      int batchPackets,
+      PacketBells bells) {
+    this.tun = tun;
+    this.udp = udp;
+    this.out = new Way(out, batchPackets);
+    this.in = new Way(in, batchPackets);
+    this.bells = bells;
+  }
+
+  /** A direction, how busy it is, and whether it may have packets that no descriptor tells of. */
+  private static final class Way {
+    private final Direction direction;
+    private final int batchPackets;
+    final Load load = new Load();
+    boolean mayHaveMore = true;
+
+    Way(Direction direction, int batchPackets) {
+      this.direction = direction;
+      this.batchPackets = batchPackets;
+    }
+
+    void turn(boolean isReady) throws IOException {
+      int packets = isReady || mayHaveMore ? direction.carry() : 0;
+      mayHaveMore = packets == batchPackets;
+      load.turn(packets);
+    }
+  }
+
+  /** Of the first thread: carries both ways, or out alone, until {@link #stop}. */
+  void carry() throws IOException {
+    PollSet ready = readySet(bells.first());
+    ready.put(TUN, tun.arrivals());
+    boolean alone = true;
+    while (!stopping) {
+      if (alone) {
+        udp.poll(ready, UDP, !out.mayHaveMore && !in.mayHaveMore);
+      } else {
+        ready.poll(!out.mayHaveMore);
+      }
+      answer(ready, bells.first());
+      out.turn(ready.isReady(TUN));
+      if (alone) {
+        in.turn(ready.isReady(UDP));
+        alone = !(out.load.isHeavy() && in.load.isHeavy());
+        if (!alone) {
+          ready.leaveOut(UDP);
+          divided = true;
+          LockSupport.unpark(assistant);
+        }
+      } else if (!divided) {
+        alone = true;
+        in.mayHaveMore = true;
+      }
+    }
+  }
+
+  /** Of the second thread: carries what comes in while that pays, until {@link #stop}. */
+  void assist() throws IOException {
+    assistant = Thread.currentThread();
+    PollSet ready = readySet(bells.second());
+    while (!stopping) {
+      if (!divided) {
+        LockSupport.park(this);
+        continue;
+      }
+      udp.poll(ready, UDP, !in.mayHaveMore);
+      answer(ready, bells.second());
+      in.turn(ready.isReady(UDP));
+      if (in.load.isLight() || out.load.isLight()) {
+        ready.leaveOut(UDP);
+        divided = false;
+        bells.first().ring();
+      }
+    }
+  }
+
+  /** Ends both threads. */
+  void stop() {
+    stopping = true;
+    bells.ring();
+    LockSupport.unpark(assistant);
+  }
+
+  private static PollSet readySet(Doorbell bell) {
+    PollSet ready = new PollSet(3);
+    ready.put(BELL, bell);
+    return ready;
+  }
+
+  private static void answer(PollSet ready, Doorbell bell) {
+    if (ready.isReady(BELL)) {
+      bell.silence();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.zlayer.linux;
+
+import dev.zlayer.memory.RawMemory;
+import java.lang.foreign.Arena;
+import java.lang.ref.Reference;
+import java.util.Objects;
+
+/**
+ * Waits for the first of several to have something to read. Places that nothing was put in are left
+ * out. Not thread safe; what is in it must stay open while somebody waits.
+ */
+public final class PollSet {
+  private static final int FOREVER = -1;
+  private static final int NOTHING = -1;
+
+  private final Arena arena = Arena.ofAuto();
+  private final Pollable[] pollables;
+  private final long entries;
+
+  /**
+   * @param places 1 or more
+   */
+  public PollSet(int places) {
+    pollables = new Pollable[places];
+    entries = RawMemory.allocate(arena, (long) places * Poll.ENTRY_BYTES);
+    for (int place = 0; place < places; place++) {
+      leaveOut(place);
+    }
+  }
+
+  /** Waits for {@code pollable}, too, instead of what {@code place} held. */
+  public void put(int place, Pollable pollable) {
+    Poll.put(entry(place), pollable.fd(), LibC.POLLIN);
+    pollables[place] = pollable;
+  }
+
+  /** Waits no longer for what {@code place} holds. */
+  public void leaveOut(int place) {
+    Poll.put(entry(place), NOTHING, LibC.POLLIN);
+    pollables[place] = null;
+  }
+
+  /**
+   * Finds out which can be read or have an error to tell.
+   *
+   * @param waits whether to wait, without a limit, until there is one
+   */
+  public void poll(boolean waits) throws NativeException {
+    try {
+      int ignored = Poll.await(entries, pollables.length, waits ? FOREVER : 0);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** Whether what {@code place} holds was ready when {@link #poll} returned. */
+  public boolean isReady(int place) {
+    try {
+      return Poll.hasReturned(entry(place));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private long entry(int place) {
+    return entries + (long) Objects.checkIndex(place, pollables.length) * Poll.ENTRY_BYTES;
+  }
+}
