@@ -83,6 +83,7 @@ final class Handshakes {
     previousIdentity = identity;
     previousIdentityUntilNanos = nowNanos + Protocol.PREVIOUS_IDENTITY_NANOS;
     identity = Optional.of(replacement);
+    peers.all().forEach(peer -> peer.staticAgreement().erase());
   }
 
   /** Takes our keys away, and with them everything that was agreed on; what is staged waits on. */
@@ -92,6 +93,7 @@ final class Handshakes {
     for (Peer peer : peers.all()) {
       abandon(peer);
       peer.sessions().clear();
+      peer.staticAgreement().erase();
     }
     outgoing.clear();
     ready.clear();
@@ -131,6 +133,7 @@ final class Handshakes {
   void forget(Peer peer) {
     abandon(peer);
     peer.sessions().clear();
+    peer.staticAgreement().erase();
     peer.dropStaged(DropReason.NO_ROUTE);
     ready.remove(peer);
   }
@@ -289,7 +292,7 @@ final class Handshakes {
       drops.count(DropReason.UNKNOWN_PEER);
       return;
     }
-    Optional<Tai64n> timestamp = handshake.timestamp();
+    Optional<Tai64n> timestamp = handshake.timestamp(peer.staticAgreement());
     Optional<DropReason> refusal = refusal(peer, timestamp, nowNanos);
     if (refusal.isPresent()) {
       peer.drops().count(refusal.get());
