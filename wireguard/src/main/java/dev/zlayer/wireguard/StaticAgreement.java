@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * The Diffie-Hellman secret of our static key and a peer's, which is the same in every handshake
- * (sections 5.4.2): computed for the first one and kept for the next. It is as secret as the keys
+ * (section 5.4.2): computed for the first one and kept for the next. It is as secret as the keys
  * that it comes from, and erased when one of them changes or the peer goes.
  *
  * <p>The engine's lock guards it.
