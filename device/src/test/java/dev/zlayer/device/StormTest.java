@@ -151,18 +151,20 @@ class StormTest {
     flush(WORKERS);
   }
 
-  /** Lets the workers take in one datagram, if there is one within a millisecond. */
-  private void step() throws InterruptedException {
+  /** Lets the workers take in one datagram; false if there is none within a millisecond. */
+  private boolean step() throws InterruptedException {
     Datagram datagram = wire.toWorkers.poll(1, TimeUnit.MILLISECONDS);
-    if (datagram != null) {
-      int worker = datagram.source().port() - FIRST_PORT;
-      datagrams.clear();
-      datagrams.add().copyFrom(datagram.bytes());
-      datagrams.get(0).endpoint(LEADER);
-      packets.clear();
-      workers.get(worker).open(datagrams, packets, System.nanoTime());
-      flush(worker);
+    if (datagram == null) {
+      return false;
     }
+    int worker = datagram.source().port() - FIRST_PORT;
+    datagrams.clear();
+    datagrams.add().copyFrom(datagram.bytes());
+    datagrams.get(0).endpoint(LEADER);
+    packets.clear();
+    workers.get(worker).open(datagrams, packets, System.nanoTime());
+    flush(worker);
+    return true;
   }
 
   private static long connected(Device leader) {
@@ -190,10 +192,11 @@ class StormTest {
       }
       int sent = 1;
       long nextData = start;
-      while (connected(leader) <= WORKERS && System.nanoTime() - start < PATIENCE.toNanos()) {
-        for (int i = 0; i < 16; i++) {
-          step();
-        }
+      // The leader is asked when it has nothing more to say: the question is about all its peers.
+      boolean busy = true;
+      while ((busy || connected(leader) <= WORKERS)
+          && System.nanoTime() - start < PATIENCE.toNanos()) {
+        busy = step();
         if (System.nanoTime() >= nextData) {
           sendData();
           sent++;
