@@ -1,41 +1,19 @@
 package dev.zlayer.crypto;
 
-import static dev.zlayer.crypto.LibCrypto.INT;
-import static dev.zlayer.crypto.LibCrypto.LONG;
-import static dev.zlayer.crypto.LibCrypto.NULL;
-import static dev.zlayer.crypto.LibCrypto.requirePointer;
-import static dev.zlayer.crypto.LibCrypto.requireSuccess;
-
 import dev.zlayer.memory.RawMemory;
-import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The primitives of the system's libcrypto. */
 final class OpenSslCrypto implements Crypto {
-  private static final int EVP_PKEY_X25519 = 1034;
   private static final int KEY_BYTES = 32;
 
-  private static final MethodHandle NEW_PRIVATE_KEY =
-      LibCrypto.function("EVP_PKEY_new_raw_private_key", LONG, INT, LONG, LONG, LONG);
-  private static final MethodHandle NEW_PUBLIC_KEY =
-      LibCrypto.function("EVP_PKEY_new_raw_public_key", LONG, INT, LONG, LONG, LONG);
-  private static final MethodHandle GET_PUBLIC_KEY =
-      LibCrypto.function("EVP_PKEY_get_raw_public_key", INT, LONG, LONG, LONG);
-  private static final MethodHandle FREE_KEY = LibCrypto.procedure("EVP_PKEY_free", LONG);
-  private static final MethodHandle NEW_CONTEXT =
-      LibCrypto.function("EVP_PKEY_CTX_new", LONG, LONG, LONG);
-  private static final MethodHandle FREE_CONTEXT = LibCrypto.procedure("EVP_PKEY_CTX_free", LONG);
-  private static final MethodHandle DERIVE_INIT =
-      LibCrypto.function("EVP_PKEY_derive_init", INT, LONG);
-  private static final MethodHandle DERIVE_SET_PEER =
-      LibCrypto.function("EVP_PKEY_derive_set_peer", INT, LONG, LONG);
-  private static final MethodHandle DERIVE =
-      LibCrypto.function("EVP_PKEY_derive", INT, LONG, LONG, LONG);
+  /** The u of the base point (RFC 7748, section 4.1). */
+  private static final byte[] BASE_POINT = Arrays.copyOf(new byte[] {9}, KEY_BYTES);
 
-  // Scratch memory of one X25519 operation.
-  private static final int INPUT = 0;
-  private static final int OUTPUT = INPUT + KEY_BYTES;
-  private static final int OUTPUT_LENGTH = OUTPUT + KEY_BYTES;
-  private static final int SCRATCH_BYTES = OUTPUT_LENGTH + 8;
+  /** Those that nobody uses now: there are never more than were in use at once. */
+  private final Queue<OpenSslX25519> multipliers = new ConcurrentLinkedQueue<>();
 
   private OpenSslCrypto() {}
 
@@ -70,43 +48,26 @@ final class OpenSslCrypto implements Crypto {
 
   @Override
   public PublicKey publicKey(PrivateKey key) {
-    long scratch = LibCrypto.allocate(SCRATCH_BYTES);
-    long ours = NULL;
-    try {
-      ours = newKey(NEW_PRIVATE_KEY, "EVP_PKEY_new_raw_private_key", key.read(), scratch);
-      RawMemory.putLong(scratch + OUTPUT_LENGTH, KEY_BYTES);
-      requireSuccess(
-          "EVP_PKEY_get_raw_public_key",
-          (int) GET_PUBLIC_KEY.invokeExact(ours, scratch + OUTPUT, scratch + OUTPUT_LENGTH));
-      byte[] bytes = new byte[KEY_BYTES];
-      RawMemory.copy(scratch + OUTPUT, bytes, 0, KEY_BYTES);
-      return PublicKey.of(bytes);
-    } catch (Throwable t) {
-      throw LibCrypto.unchecked(t);
-    } finally {
-      freeKey(ours);
-      LibCrypto.free(scratch, SCRATCH_BYTES);
+    byte[] bytes = new byte[KEY_BYTES];
+    if (!multiply(key.read(), BASE_POINT, bytes)) {
+      throw new IllegalStateException("EVP_PKEY_derive refuses the base point");
     }
+    return PublicKey.of(bytes);
   }
 
   @Override
   public boolean agree(PrivateKey ours, PublicKey theirs, byte[] shared) {
     Lengths.require("a shared secret", shared, KEY_BYTES);
-    long scratch = LibCrypto.allocate(SCRATCH_BYTES);
-    long privateKey = NULL;
-    long publicKey = NULL;
+    return multiply(ours.read(), theirs.read(), shared);
+  }
+
+  private boolean multiply(byte[] scalar, byte[] point, byte[] product) {
+    OpenSslX25519 idle = multipliers.poll();
+    OpenSslX25519 multiplier = idle == null ? new OpenSslX25519() : idle;
     try {
-      privateKey = newKey(NEW_PRIVATE_KEY, "EVP_PKEY_new_raw_private_key", ours.read(), scratch);
-      publicKey = newKey(NEW_PUBLIC_KEY, "EVP_PKEY_new_raw_public_key", theirs.read(), scratch);
-      boolean derived = derive(privateKey, publicKey, scratch);
-      RawMemory.copy(scratch + OUTPUT, shared, 0, KEY_BYTES);
-      return derived;
-    } catch (Throwable t) {
-      throw LibCrypto.unchecked(t);
+      return multiplier.multiply(scalar, point, product);
     } finally {
-      freeKey(publicKey);
-      freeKey(privateKey);
-      LibCrypto.free(scratch, SCRATCH_BYTES);
+      multipliers.add(multiplier);
     }
   }
 
@@ -148,41 +109,6 @@ final class OpenSslCrypto implements Crypto {
       return true;
     } finally {
       LibCrypto.free(message, scratchBytes);
-    }
-  }
-
-  private static boolean derive(long privateKey, long publicKey, long scratch) throws Throwable {
-    long context =
-        requirePointer("EVP_PKEY_CTX_new", (long) NEW_CONTEXT.invokeExact(privateKey, NULL));
-    try {
-      requireSuccess("EVP_PKEY_derive_init", (int) DERIVE_INIT.invokeExact(context));
-      requireSuccess(
-          "EVP_PKEY_derive_set_peer", (int) DERIVE_SET_PEER.invokeExact(context, publicKey));
-      RawMemory.putLong(scratch + OUTPUT_LENGTH, KEY_BYTES);
-      int result = (int) DERIVE.invokeExact(context, scratch + OUTPUT, scratch + OUTPUT_LENGTH);
-      if (result != 1) {
-        // libcrypto refuses an all-zero secret by itself.
-        LibCrypto.clearErrors();
-      }
-      return result == 1;
-    } finally {
-      FREE_CONTEXT.invokeExact(context);
-    }
-  }
-
-  private static long newKey(MethodHandle function, String call, byte[] key, long scratch)
-      throws Throwable {
-    long input = scratch + INPUT;
-    RawMemory.copy(key, 0, input, KEY_BYTES);
-    return requirePointer(
-        call, (long) function.invokeExact(EVP_PKEY_X25519, NULL, input, (long) KEY_BYTES));
-  }
-
-  private static void freeKey(long key) {
-    try {
-      FREE_KEY.invokeExact(key);
-    } catch (Throwable t) {
-      throw LibCrypto.unchecked(t);
     }
   }
 }

@@ -29,39 +29,8 @@ final class CookieChecker {
     this.entropy = entropy;
   }
 
-  /** Whether MAC2 of a handshake message is made with the cookie that its sender has from us. */
-  boolean isProven(byte[] message, Endpoint source, long nowNanos) {
-    int covered = message.length - Protocol.MAC_BYTES;
-    byte[] mac2 = Arrays.copyOfRange(message, covered, message.length);
-    byte[] expected = Blake2s.mac(cookie(source, nowNanos), Arrays.copyOf(message, covered));
-    return MessageDigest.isEqual(mac2, expected);
-  }
-
-  /**
-   * The cookie reply to a handshake message whose MAC1 is made for {@code addressee}.
-   *
-   * @param message holds its sender's index at byte 4 and MAC1 before its last 16 bytes
-   */
-  byte[] reply(byte[] message, Identity addressee, Endpoint source, long nowNanos) {
-    byte[] nonce = new byte[NONCE_BYTES];
-    entropy.fill(nonce);
-    int mac1 = message.length - 2 * Protocol.MAC_BYTES;
-    byte[] sealed =
-        crypto.sealExtended(
-            addressee.cookieKey(),
-            nonce,
-            cookie(source, nowNanos),
-            Arrays.copyOfRange(message, mac1, mac1 + Protocol.MAC_BYTES));
-    return ByteBuffer.allocate(Protocol.COOKIE_REPLY_BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(Protocol.TYPE_COOKIE_REPLY)
-        .put(message, 4, Integer.BYTES)
-        .put(nonce)
-        .put(sealed)
-        .array();
-  }
-
-  private byte[] cookie(Endpoint source, long nowNanos) {
+  /** The cookie of whoever sends from {@code source}. */
+  byte[] cookie(Endpoint source, long nowNanos) {
     if (nowNanos >= secretUntilNanos) {
       entropy.fill(secret);
       secretUntilNanos = nowNanos + Protocol.COOKIE_NANOS;
@@ -73,5 +42,38 @@ final class CookieChecker {
             .putShort((short) source.port())
             .array();
     return Blake2s.mac(secret, address);
+  }
+
+  /** Whether MAC2 of a handshake message is made with its sender's {@code cookie}. */
+  static boolean isProven(byte[] message, byte[] cookie) {
+    int covered = message.length - Protocol.MAC_BYTES;
+    byte[] mac2 = Arrays.copyOfRange(message, covered, message.length);
+    byte[] expected = Blake2s.mac(cookie, Arrays.copyOf(message, covered));
+    return MessageDigest.isEqual(mac2, expected);
+  }
+
+  /**
+   * The reply that gives the sender of a handshake message, whose MAC1 is made for {@code
+   * addressee}, his {@code cookie}.
+   *
+   * @param message holds its sender's index at byte 4 and MAC1 before its last 16 bytes
+   */
+  byte[] reply(byte[] message, Identity addressee, byte[] cookie) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    entropy.fill(nonce);
+    int mac1 = message.length - 2 * Protocol.MAC_BYTES;
+    byte[] sealed =
+        crypto.sealExtended(
+            addressee.cookieKey(),
+            nonce,
+            cookie,
+            Arrays.copyOfRange(message, mac1, mac1 + Protocol.MAC_BYTES));
+    return ByteBuffer.allocate(Protocol.COOKIE_REPLY_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(Protocol.TYPE_COOKIE_REPLY)
+        .put(message, 4, Integer.BYTES)
+        .put(nonce)
+        .put(sealed)
+        .array();
   }
 }

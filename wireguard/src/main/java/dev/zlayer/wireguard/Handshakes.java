@@ -83,6 +83,7 @@ final class Handshakes {
     previousIdentity = identity;
     previousIdentityUntilNanos = nowNanos + Protocol.PREVIOUS_IDENTITY_NANOS;
     identity = Optional.of(replacement);
+    peers.all().forEach(peer -> peer.staticAgreement().erase());
   }
 
   /** Takes our keys away, and with them everything that was agreed on; what is staged waits on. */
@@ -92,6 +93,7 @@ final class Handshakes {
     for (Peer peer : peers.all()) {
       abandon(peer);
       peer.sessions().clear();
+      peer.staticAgreement().erase();
     }
     outgoing.clear();
     ready.clear();
@@ -131,6 +133,7 @@ final class Handshakes {
   void forget(Peer peer) {
     abandon(peer);
     peer.sessions().clear();
+    peer.staticAgreement().erase();
     peer.dropStaged(DropReason.NO_ROUTE);
     ready.remove(peer);
   }
@@ -270,36 +273,41 @@ final class Handshakes {
       drops.count(DropReason.WRONG_MAC1);
       return;
     }
-    if (!passes(message, addressee, source, nowNanos)) {
-      return;
-    }
-    Optional<ResponderHandshake> read = ResponderHandshake.read(crypto, addressee, message);
-    if (read.isEmpty()) {
-      drops.count(DropReason.HANDSHAKE_FAILED);
-      return;
-    }
-    try (ResponderHandshake handshake = read.get()) {
-      answer(handshake, message, source, nowNanos);
+    if (passes(message, addressee, source, nowNanos)
+        && !answer(addressee, message, source, nowNanos)) {
+      gate.countVain(nowNanos);
     }
   }
 
-  private void answer(ResponderHandshake handshake, byte[] message, Path source, long nowNanos) {
+  /** Whether a session came of the initiation. */
+  private boolean answer(Identity addressee, byte[] message, Path source, long nowNanos) {
+    Optional<ResponderHandshake> read = ResponderHandshake.read(crypto, addressee, message);
+    if (read.isEmpty()) {
+      drops.count(DropReason.HANDSHAKE_FAILED);
+      return false;
+    }
+    try (ResponderHandshake handshake = read.get()) {
+      return answer(handshake, message, source, nowNanos);
+    }
+  }
+
+  private boolean answer(ResponderHandshake handshake, byte[] message, Path source, long nowNanos) {
     Peer peer = peers.find(handshake.initiator());
     if (peer == null) {
       drops.count(DropReason.UNKNOWN_PEER);
-      return;
+      return false;
     }
-    Optional<Tai64n> timestamp = handshake.timestamp();
+    Optional<Tai64n> timestamp = handshake.timestamp(peer.staticAgreement());
     Optional<DropReason> refusal = refusal(peer, timestamp, nowNanos);
     if (refusal.isPresent()) {
       peer.drops().count(refusal.get());
-      return;
+      return false;
     }
     Optional<ResponderHandshake.Answer> answer =
         handshake.answer(entropy, indices.freeIndex(), peer.presharedKey);
     if (answer.isEmpty()) {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
-      return;
+      return false;
     }
     peer.greatestTimestamp = timestamp.orElseThrow();
     peer.initiationReceivedNanos = nowNanos;
@@ -307,6 +315,7 @@ final class Handshakes {
     peer.sessions().offer(session(peer, answer.get().keys(), false, nowNanos));
     peer.cookie.stamp(answer.get().message(), nowNanos);
     send(peer, answer.get().message(), source, nowNanos);
+    return true;
   }
 
   private static Optional<DropReason> refusal(
@@ -340,6 +349,7 @@ final class Handshakes {
     Optional<TransportKeys> keys = handshake.finish(crypto, message, peer.presharedKey);
     if (keys.isEmpty()) {
       peer.drops().count(DropReason.HANDSHAKE_FAILED);
+      gate.countVain(nowNanos);
       return;
     }
     peer.countReceived(message.length, source.peer(), source.ours(), nowNanos);
@@ -363,18 +373,18 @@ final class Handshakes {
 
   /** Whether a message may go on; where it lacks a cookie its sender is told. */
   private boolean passes(byte[] message, Identity addressee, Path source, long nowNanos) {
-    switch (gate.judge(message, source.peer(), nowNanos)) {
-      case PASS -> {
-        return true;
-      }
-      case DEMAND_COOKIE -> {
+    return switch (gate.judge(message, addressee, source.peer(), nowNanos)) {
+      case HandshakeGate.Pass _ -> true;
+      case HandshakeGate.DemandCookie(byte[] reply) -> {
         drops.count(DropReason.COOKIE_DEMANDED);
-        outgoing.add(
-            new Outgoing(gate.cookieReply(message, addressee, source.peer(), nowNanos), source));
+        outgoing.add(new Outgoing(reply, source));
+        yield false;
       }
-      case LIMIT -> drops.count(DropReason.RATE_LIMITED);
-    }
-    return false;
+      case HandshakeGate.Limit _ -> {
+        drops.count(DropReason.RATE_LIMITED);
+        yield false;
+      }
+    };
   }
 
   private Session session(Peer peer, TransportKeys keys, boolean isInitiator, long nowNanos) {

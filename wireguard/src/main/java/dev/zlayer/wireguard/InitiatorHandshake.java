@@ -48,7 +48,9 @@ final class InitiatorHandshake implements Receiver {
     Optional<byte[]> encryptedStatic =
         noise.agreeAndEncrypt(ephemeral, responder, identity.publicKey().bytes());
     Optional<byte[]> encryptedTimestamp =
-        noise.agreeAndEncrypt(identity.privateKey(), responder, timestamp.toBytes());
+        noise.agreeAndEncrypt(
+            shared -> peer.staticAgreement().agree(crypto, identity, responder, shared),
+            timestamp.toBytes());
     if (encryptedStatic.isEmpty() || encryptedTimestamp.isEmpty()) {
       ephemeral.destroy();
       noise.erase();

@@ -1,11 +1,14 @@
 package dev.zlayer.wireguard;
 
 /**
- * Whether so many handshake messages come in that each sender should prove where he is first. Load
- * lasts for a second after its last sign, so that it doesn't flicker. The engine's lock guards it.
+ * Whether so many handshake messages come in that lead to nothing that each sender should prove
+ * where he is first. Those that make a session don't count, however many they are: they come from
+ * peers, which can't make more than a few each, and asking them for a cookie only makes them come
+ * twice. Load lasts for a second after its last sign, so that it doesn't flicker. The engine's lock
+ * guards it.
  */
 final class LoadMeter {
-  /** Handshake messages in one window that count as load: a few per cent of a core's time. */
+  /** Messages in one window that led to nothing and count as load: a few per cent of a core. */
   static final int THRESHOLD = 32;
 
   static final long WINDOW_NANOS = 250_000_000L;
@@ -15,8 +18,8 @@ final class LoadMeter {
   private int messages;
   private long underLoadUntilNanos;
 
-  /** Counts a handshake message; whether we are under load now. */
-  boolean count(long nowNanos) {
+  /** Counts a handshake message that led to nothing. */
+  void countVain(long nowNanos) {
     if (nowNanos - windowSinceNanos >= WINDOW_NANOS) {
       windowSinceNanos = nowNanos;
       messages = 0;
@@ -25,6 +28,9 @@ final class LoadMeter {
     if (messages > THRESHOLD) {
       underLoadUntilNanos = nowNanos + MEMORY_NANOS;
     }
+  }
+
+  boolean isUnderLoad(long nowNanos) {
     return nowNanos < underLoadUntilNanos;
   }
 }

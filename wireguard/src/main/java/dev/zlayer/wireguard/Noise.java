@@ -63,24 +63,39 @@ final class Noise {
     return agreed;
   }
 
+  /** Puts the 32 bytes of DH(ours, theirs) into its argument; false if they are zero. */
+  interface Agreement {
+    boolean into(byte[] shared);
+  }
+
+  /** As the other, with an agreement of these keys. */
+  Optional<byte[]> agreeAndEncrypt(PrivateKey ours, PublicKey theirs, byte[] plain) {
+    return agreeAndEncrypt(shared -> crypto.agree(ours, theirs, shared), plain);
+  }
+
   /**
    * (C, k) := Kdf2(C, DH(ours, theirs)), then Aead(k, 0, plain, H), which is mixed into H; empty if
    * the shared secret is zero.
    */
-  Optional<byte[]> agreeAndEncrypt(PrivateKey ours, PublicKey theirs, byte[] plain) {
+  Optional<byte[]> agreeAndEncrypt(Agreement agreement, byte[] plain) {
     byte[] shared = new byte[PublicKey.BYTES];
-    boolean agreed = crypto.agree(ours, theirs, shared);
+    boolean agreed = agreement.into(shared);
     byte[] sealed = encrypt(mixKeyAndDerive(shared), plain);
     return agreed ? Optional.of(sealed) : Optional.empty();
+  }
+
+  /** As the other, with an agreement of these keys. */
+  boolean agreeAndDecrypt(PrivateKey ours, PublicKey theirs, byte[] sealed, byte[] plain) {
+    return agreeAndDecrypt(shared -> crypto.agree(ours, theirs, shared), sealed, plain);
   }
 
   /**
    * The inverse of {@link #agreeAndEncrypt}; false if the text is not authentic or the shared
    * secret is zero.
    */
-  boolean agreeAndDecrypt(PrivateKey ours, PublicKey theirs, byte[] sealed, byte[] plain) {
+  boolean agreeAndDecrypt(Agreement agreement, byte[] sealed, byte[] plain) {
     byte[] shared = new byte[PublicKey.BYTES];
-    boolean agreed = crypto.agree(ours, theirs, shared);
+    boolean agreed = agreement.into(shared);
     return decrypt(mixKeyAndDerive(shared), sealed, plain) && agreed;
   }
 

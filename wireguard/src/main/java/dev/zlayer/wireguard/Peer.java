@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Peer {
   private final Sessions sessions;
   private final PeerTimers timers;
+  private final StaticAgreement staticAgreement = new StaticAgreement();
   private final DropCounters drops;
   private final AtomicLong receivedBytes = new AtomicLong();
   private final AtomicLong sentBytes = new AtomicLong();
@@ -72,6 +73,11 @@ final class Peer {
 
   void publicKey(PublicKey key) {
     publicKey = key;
+    staticAgreement.erase();
+  }
+
+  StaticAgreement staticAgreement() {
+    return staticAgreement;
   }
 
   Sessions sessions() {

@@ -81,11 +81,15 @@ final class ResponderHandshake implements AutoCloseable {
   /**
    * Reads the timestamp, which only the owner of the initiator's static key could encrypt.
    *
+   * @param known the initiator's
    * @return empty if it isn't authentic
    */
-  Optional<Tai64n> timestamp() {
+  Optional<Tai64n> timestamp(StaticAgreement known) {
     byte[] timestamp = new byte[Tai64n.BYTES];
-    return noise.agreeAndDecrypt(identity.privateKey(), initiator, encryptedTimestamp, timestamp)
+    return noise.agreeAndDecrypt(
+            shared -> known.agree(crypto, identity, initiator, shared),
+            encryptedTimestamp,
+            timestamp)
         ? Optional.of(Tai64n.ofBytes(timestamp))
         : Optional.empty();
   }

@@ -32,24 +32,32 @@ class CookieTest {
     return message;
   }
 
+  private boolean isProven(byte[] message, Endpoint source, long now) {
+    return CookieChecker.isProven(message, checker.cookie(source, now));
+  }
+
+  private byte[] reply(byte[] message, long now) {
+    return checker.reply(message, responder, checker.cookie(source, now));
+  }
+
   private boolean obtainCookie(long now) {
-    byte[] reply = checker.reply(message(now), responder, source, now);
+    byte[] reply = reply(message(now), now);
     return held.accept(crypto, reply, responder.publicKey(), now);
   }
 
   @Test
   void provesWhereTheInitiatorIs() {
-    assertFalse(checker.isProven(message(0), source, 0));
+    assertFalse(isProven(message(0), source, 0));
     assertTrue(obtainCookie(0));
-    assertTrue(checker.isProven(message(SECOND), source, SECOND));
+    assertTrue(isProven(message(SECOND), source, SECOND));
   }
 
   @Test
   void provesNothingFromElsewhere() {
     assertTrue(obtainCookie(0));
     byte[] message = message(0);
-    assertFalse(checker.isProven(message, Endpoint.parse("192.0.2.1:1001"), 0));
-    assertFalse(checker.isProven(message, Endpoint.parse("192.0.2.2:1000"), 0));
+    assertFalse(isProven(message, Endpoint.parse("192.0.2.1:1001"), 0));
+    assertFalse(isProven(message, Endpoint.parse("192.0.2.2:1000"), 0));
   }
 
   @Test
@@ -64,12 +72,12 @@ class CookieTest {
   void isWorthNothingOnceTheSecretHasChanged() {
     assertTrue(obtainCookie(0));
     byte[] message = message(0);
-    assertFalse(checker.isProven(message, source, 120 * SECOND));
+    assertFalse(isProven(message, source, 120 * SECOND));
   }
 
   @Test
   void acceptsNoAlteredReply() {
-    byte[] reply = checker.reply(message(0), responder, source, 0);
+    byte[] reply = reply(message(0), 0);
     for (int i = 8; i < reply.length; i++) {
       byte[] altered = reply.clone();
       altered[i] ^= 1;
@@ -80,8 +88,8 @@ class CookieTest {
 
   @Test
   void acceptsOneReplyAMessageAndOnlyToTheLast() {
-    byte[] first = checker.reply(message(0), responder, source, 0);
-    byte[] second = checker.reply(message(0), responder, source, 0);
+    byte[] first = reply(message(0), 0);
+    byte[] second = reply(message(0), 0);
     assertFalse(held.accept(crypto, first, responder.publicKey(), 0));
     assertTrue(held.accept(crypto, second, responder.publicKey(), 0));
     assertFalse(held.accept(crypto, second, responder.publicKey(), 0));
@@ -90,7 +98,7 @@ class CookieTest {
   @Test
   void answersWithTheSendersIndex() {
     byte[] message = message(0);
-    byte[] reply = checker.reply(message, responder, source, 0);
+    byte[] reply = reply(message, 0);
     assertEquals(Protocol.COOKIE_REPLY_BYTES, reply.length);
     assertEquals(3, reply[0]);
     assertArrayEquals(Arrays.copyOfRange(message, 4, 8), Arrays.copyOfRange(reply, 4, 8));

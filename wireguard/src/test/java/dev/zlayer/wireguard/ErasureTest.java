@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.crypto.PresharedKey;
+import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.wireguard.VirtualNetwork.Datagram;
 import dev.zlayer.wireguard.VirtualNetwork.Node;
 import java.time.Duration;
@@ -30,13 +31,24 @@ class ErasureTest {
     network.advance(Duration.ofNanos((long) (seconds * 1e9)));
   }
 
-  /** Each test ends where only the nodes' own keys are left. */
+  /**
+   * Each test ends where only the nodes' own keys are left, and one secret a peer that comes of
+   * them and goes with it.
+   */
   @AfterEach
   void nothingIsLeft() {
     assertTrue(crypto.seen() > 0);
-    assertEquals(0, crypto.secretsLeft());
+    assertTrue(crypto.secretsLeft() <= peers(), crypto.secretsLeft() + " secrets");
     assertEquals(network.nodes.size(), crypto.privateKeysLeft());
     assertEquals(0, crypto.openCiphers());
+    for (Node node : network.nodes) {
+      node.engine.peers().forEach(peer -> node.engine.remove(peer.settings().publicKey()));
+    }
+    assertEquals(0, crypto.secretsLeft());
+  }
+
+  private long peers() {
+    return network.nodes.stream().mapToLong(node -> node.engine.peers().size()).sum();
   }
 
   @Test
@@ -44,7 +56,7 @@ class ErasureTest {
     a.send(ping);
     seconds(1);
     assertEquals(4, crypto.openCiphers());
-    assertEquals(0, crypto.secretsLeft());
+    assertEquals(2, crypto.secretsLeft());
     assertEquals(2, crypto.privateKeysLeft());
     seconds(600);
   }
@@ -104,6 +116,28 @@ class ErasureTest {
     seconds(1);
     a.engine.remove(b.publicKey());
     b.engine.remove(a.publicKey());
+    assertEquals(0, crypto.secretsLeft());
+  }
+
+  @Test
+  void ofAPeerWhoseKeyChanges() {
+    a.send(ping);
+    seconds(1);
+    a.engine.replaceKey(b.publicKey(), network.node("192.0.2.3:1").publicKey(), network.now());
+    assertEquals(1, crypto.secretsLeft());
+    seconds(700);
+  }
+
+  @Test
+  void ofAKeyOfOursThatWasReplaced() {
+    a.send(ping);
+    seconds(1);
+    a.engine.replacePrivateKey(PrivateKey.generate(network.random::nextBytes), network.now());
+    assertEquals(1, crypto.secretsLeft());
+    b.engine.removePrivateKey();
+    assertEquals(0, crypto.secretsLeft());
+    seconds(700);
+    a.privateKey.destroy(); // which leaves the new one in its place
   }
 
   @Test
@@ -115,6 +149,7 @@ class ErasureTest {
     a.send(ping);
     a.engine.close();
     b.engine.close();
+    assertEquals(0, crypto.secretsLeft());
     assertEquals(Optional.of(b.endpoint), a.status(b).settings().endpoint());
   }
 }

@@ -158,7 +158,7 @@ final class HandshakeFuzz {
     int index = ByteBuffer.wrap(input.bytes(4)).getInt();
     try (ResponderHandshake read =
         ResponderHandshake.read(crypto, new Identity(crypto, privateKey), initiation.get()).get()) {
-      assertTrue(read.timestamp().isPresent());
+      assertTrue(read.timestamp(new StaticAgreement()).isPresent());
       crypto.claimed = smallOrder ? Optional.of(smallOrderPoint()) : Optional.empty();
       crypto.agreesOnZero = smallOrder;
       ResponderHandshake.Answer answer =

@@ -11,17 +11,21 @@ class LoadMeterTest {
   @Test
   void seesNoLoadInAFewMessages() {
     for (int i = 0; i < 1000; i++) {
-      assertFalse(meter.count(i * (LoadMeter.WINDOW_NANOS / LoadMeter.THRESHOLD + 1)));
+      long now = i * (LoadMeter.WINDOW_NANOS / LoadMeter.THRESHOLD + 1);
+      meter.countVain(now);
+      assertFalse(meter.isUnderLoad(now));
     }
   }
 
   @Test
   void seesLoadInManyAndRemembersItForASecond() {
     for (int i = 0; i < LoadMeter.THRESHOLD; i++) {
-      assertFalse(meter.count(1));
+      meter.countVain(1);
+      assertFalse(meter.isUnderLoad(1));
     }
-    assertTrue(meter.count(1));
-    assertTrue(meter.count(LoadMeter.MEMORY_NANOS));
-    assertFalse(meter.count(LoadMeter.MEMORY_NANOS + 1));
+    meter.countVain(1);
+    assertTrue(meter.isUnderLoad(1));
+    assertTrue(meter.isUnderLoad(LoadMeter.MEMORY_NANOS));
+    assertFalse(meter.isUnderLoad(LoadMeter.MEMORY_NANOS + 1));
   }
 }

@@ -110,6 +110,41 @@ class LoadTest {
     assertEquals(0, b.drops(DropReason.COOKIE_DEMANDED));
   }
 
+  /** As when B comes up again, and all its peers notice at once. */
+  @Test
+  void asksNoCookieOfPeersWhoComeAllAtOnce() {
+    List<Node> peers =
+        IntStream.rangeClosed(1, 500).mapToObj(i -> network.node("198.51.100.1:" + i)).toList();
+    for (int i = 0; i < peers.size(); i++) {
+      Node peer = peers.get(i);
+      b.configure(
+          PeerSettings.of(
+              peer.publicKey(), Cidr.parse("10.1.%d.%d/32".formatted(i / 256, i % 256))));
+      peer.configure(
+          PeerSettings.of(b.publicKey(), Cidr.parse("10.0.0.2/32")).withEndpoint(b.endpoint));
+    }
+    peers.forEach(peer -> peer.engine.initiateAll(network.now()));
+    peers.forEach(Node::flush);
+    network.advance(Duration.ofMillis(10));
+    assertEquals(
+        500, peers.stream().filter(peer -> b.status(peer).lastHandshake().isPresent()).count());
+    assertEquals(0, b.drops(DropReason.COOKIE_DEMANDED));
+  }
+
+  /** What a peer sent once, anybody can send again, and it leads to nothing. */
+  @Test
+  void demandsCookiesWhereInitiationsAreRepeated() {
+    a.send(ping);
+    Datagram initiation = network.sent.getFirst();
+    network.advance(Duration.ofMillis(10));
+    for (int i = 0; i < 1000; i++) {
+      network.transmit(initiation);
+    }
+    network.advance(Duration.ofMillis(10));
+    assertEquals(1 + LoadMeter.THRESHOLD, b.drops(DropReason.HANDSHAKE_REPLAYED));
+    assertEquals(999 - LoadMeter.THRESHOLD, b.drops(DropReason.COOKIE_DEMANDED));
+  }
+
   @Test
   void demandsCookiesOfWhoAnswersMoreThanOnce() {
     network.cut = datagram -> datagram.type() == Protocol.TYPE_INITIATION;

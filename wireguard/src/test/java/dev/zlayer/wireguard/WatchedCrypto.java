@@ -17,6 +17,12 @@ final class WatchedCrypto implements Crypto {
   private final List<byte[]> secrets = new ArrayList<>();
   private final Set<PrivateKey> privateKeys = Collections.newSetFromMap(new IdentityHashMap<>());
   private int openCiphers;
+  private int agreements;
+
+  /** Agreements made so far. */
+  int agreements() {
+    return agreements;
+  }
 
   /** Secrets seen so far. */
   int seen() {
@@ -77,6 +83,7 @@ final class WatchedCrypto implements Crypto {
   public boolean agree(PrivateKey ours, PublicKey theirs, byte[] shared) {
     see(ours);
     secrets.add(shared);
+    agreements++;
     return real.agree(ours, theirs, shared);
   }
 
