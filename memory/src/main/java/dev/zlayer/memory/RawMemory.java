@@ -95,6 +95,10 @@ public final class RawMemory {
     ALL.set(INT_LE, address, value);
   }
 
+  public static long getLong(long address) {
+    return ALL.get(LONG, address);
+  }
+
   public static void putLong(long address, long value) {
     ALL.set(LONG, address, value);
   }
