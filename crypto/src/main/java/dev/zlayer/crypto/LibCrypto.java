@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -123,7 +124,8 @@ final class LibCrypto {
     }
   }
 
-  private static String text(long address) {
+  /** The text at {@code address}, which ends with a zero byte. */
+  static String text(long address) {
     int length = 0;
     while (RawMemory.getUnsignedByte(address + length) != 0) {
       length++;
@@ -131,6 +133,11 @@ final class LibCrypto {
     byte[] bytes = new byte[length];
     RawMemory.copy(address, bytes, 0, length);
     return new String(bytes, StandardCharsets.US_ASCII);
+  }
+
+  /** A handle for the function at {@code address}. */
+  static MethodHandle link(long address, FunctionDescriptor signature) {
+    return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address), signature);
   }
 
   private static MethodHandle link(String name, FunctionDescriptor signature) {

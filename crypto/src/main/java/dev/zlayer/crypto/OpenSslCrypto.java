@@ -15,7 +15,12 @@ final class OpenSslCrypto implements Crypto {
   /** Those that nobody uses now: there are never more than were in use at once. */
   private final Queue<OpenSslX25519> multipliers = new ConcurrentLinkedQueue<>();
 
-  private OpenSslCrypto() {}
+  /** Why packets take EVP's longer way, or empty if they don't. */
+  private final String detour;
+
+  private OpenSslCrypto(String detour) {
+    this.detour = detour;
+  }
 
   /**
    * Finds the library and tries each primitive once, since a libcrypto may be built or configured
@@ -25,7 +30,7 @@ final class OpenSslCrypto implements Crypto {
    * @throws IllegalStateException if it refuses a primitive
    */
   static OpenSslCrypto load() {
-    OpenSslCrypto crypto = new OpenSslCrypto();
+    OpenSslCrypto crypto = new OpenSslCrypto(ProviderSelfTest.failure());
     byte[] zeros = new byte[KEY_BYTES];
     PrivateKey key = PrivateKey.of(zeros);
     crypto.seal(zeros, 0, zeros, zeros);
@@ -35,15 +40,25 @@ final class OpenSslCrypto implements Crypto {
     return crypto;
   }
 
+  /**
+   * One whose packets go through EVP.
+   *
+   * @param reason why they must; not empty
+   */
+  static OpenSslCrypto overEvp(String reason) {
+    return new OpenSslCrypto(reason);
+  }
+
   @Override
   public String name() {
-    return "openssl " + LibCrypto.versionText();
+    String library = "openssl " + LibCrypto.versionText();
+    return detour.isEmpty() ? library : library + " (through EVP: " + detour + ")";
   }
 
   @Override
   public Aead aead(byte[] key) {
     Lengths.require("an AEAD key", key, Aead.KEY_BYTES);
-    return new OpenSslAead(key);
+    return detour.isEmpty() ? new ProviderAead(key) : new OpenSslAead(key);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.zlayer.memory.RawMemory;
 import java.lang.foreign.Arena;
@@ -128,6 +129,21 @@ final class AeadTest {
       write(target, sealed);
       assertTrue(aead.open(1, target, sealed.length, source));
     }
+  }
+
+  @Test
+  void tellsNothingOfAForgedPacket() {
+    // EVP deciphers before it can tell, so this is no promise of the interface.
+    assumeFalse(aead instanceof OpenSslAead);
+    write(source, pattern(100, 1));
+    aead.seal(1, source, 100, source);
+    RawMemory.putByte(source + 115, ~RawMemory.getUnsignedByte(source + 115));
+    byte[] forged = read(source, 116);
+    RawMemory.fill(target, 116, 0x55);
+    assertFalse(aead.open(1, source, 116, target));
+    assertEquals("55".repeat(116), hex(read(target, 116)));
+    assertFalse(aead.open(1, source, 116, source));
+    assertArrayEquals(forged, read(source, 116));
   }
 
   @Test

@@ -9,7 +9,7 @@ final class Implementations {
 
   /** Every implementation; OpenSSL's absence fails the tests, with what to install. */
   static Stream<Arguments> all() {
-    return Stream.of(Crypto.openSsl(), Crypto.portable())
+    return Stream.of(Crypto.openSsl(), OpenSslCrypto.overEvp("a test"), Crypto.portable())
         .map(crypto -> Arguments.argumentSet(crypto.name(), crypto));
   }
 

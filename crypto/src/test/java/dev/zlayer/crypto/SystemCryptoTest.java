@@ -31,5 +31,6 @@ final class SystemCryptoTest {
     assertEquals("jca", Crypto.portable().name());
     String name = Crypto.openSsl().name();
     assertTrue(name.matches("openssl [3-9]\\.\\d+\\.\\d+"), name);
+    assertEquals(name + " (through EVP: a test)", OpenSslCrypto.overEvp("a test").name());
   }
 }

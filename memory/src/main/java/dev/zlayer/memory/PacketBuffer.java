@@ -1,6 +1,7 @@
 package dev.zlayer.memory;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Objects;
  */
 public final class PacketBuffer {
   private final long base;
+  private final MemorySegment memory;
   private final int capacity;
 
   /** Kept reachable: the memory of an automatic arena goes when nobody has the arena any more. */
@@ -32,6 +34,7 @@ public final class PacketBuffer {
   private PacketBuffer(Arena arena, long base, int capacity) {
     this.arena = arena;
     this.base = base;
+    this.memory = RawMemory.segment(base, capacity);
     this.capacity = capacity;
   }
 
@@ -57,6 +60,14 @@ public final class PacketBuffer {
   /** The native address of the packet's first byte. */
   public long address() {
     return base + start;
+  }
+
+  /**
+   * The whole buffer, in which the packet begins after {@link #headroom()} bytes: for a loop over
+   * the packet that the JIT is to vectorise. It isn't checked against the packet's end.
+   */
+  public MemorySegment memory() {
+    return memory;
   }
 
   /** The packet's bytes. */

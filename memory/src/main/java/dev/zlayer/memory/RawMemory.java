@@ -39,6 +39,11 @@ public final class RawMemory {
     return arena.allocate(bytes, 64).address();
   }
 
+  /** The {@code bytes} bytes at {@code address}, with bounds. */
+  static MemorySegment segment(long address, long bytes) {
+    return ALL.asSlice(address, bytes);
+  }
+
   /** The byte at {@code address}, 0 to 255. */
   public static int getUnsignedByte(long address) {
     return ALL.get(ValueLayout.JAVA_BYTE, address) & 0xff;
