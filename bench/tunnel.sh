@@ -8,7 +8,7 @@
 
 readonly PORT=5201 IDLE_PERCENT=10 IDLE_PATIENCE=30
 readonly left=zb$$-l right=zb$$-r
-readonly far=10.9.0.2
+far=10.9.0.2
 PATH=$PATH:/usr/sbin:/sbin
 work=$(mktemp -d)
 pids=()
@@ -107,18 +107,20 @@ await_idle() {
 
 # iperf REPORT ARGUMENT...: from left to right through the tunnel, $seconds long.
 iperf() {
-  local report=$1 server status=0
+  local report=$1 server
   shift
   timeout $((seconds + 30)) ip netns exec "$right" iperf3 -s -1 -p $PORT >/dev/null 2>&1 &
   server=$!
   pids+=("$server")
   within 5 listening
   in_left timeout --foreground -k 2 $((seconds + 20)) \
-    iperf3 -c $far -p $PORT -t "$seconds" -J "$@" >"$report" || status=$?
+    iperf3 -c $far -p $PORT -t "$seconds" -J "$@" >"$report" || true
   kill "$server" 2>/dev/null || true
   wait "$server" 2>/dev/null || true
-  ((status == 0)) || say "iperf3 $*: $(jq -r '.error // "failed"' "$report" 2>/dev/null)"
-  return $status
+  jq -e '.end.sum_received' "$report" >/dev/null || {
+    say "iperf3 $*: $(jq -r .error "$report")"
+    return 1
+  }
 }
 
 listening() {
