@@ -1,22 +1,20 @@
 package dev.zlayer.testkit;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Debian's {@code wireguard-go} in a namespace: the peer that our protocol is measured by.
+ * Debian's {@code wireguard-go} in a namespace: the peer that our protocol is measured by. Or a
+ * program that takes its place.
  *
  * <p>Its interface gets a name of its own on the whole machine, since the control sockets in {@code
  * /var/run/wireguard} are shared between namespaces.
  */
 public final class WireGuardGo implements AutoCloseable {
   private static final AtomicInteger NEXT = new AtomicInteger();
-  private static final Path SOCKETS = Path.of("/var/run/wireguard");
-  private static final Duration START_LIMIT = Duration.ofSeconds(10);
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private final Netns namespace;
   private final String interfaceName;
@@ -37,16 +35,26 @@ public final class WireGuardGo implements AutoCloseable {
    */
   public static WireGuardGo start(Netns namespace, int listenPort) {
     Tools.require("wireguard-go", "wireguard-go");
+    return start("wireguard-go", namespace, listenPort);
+  }
+
+  /** As {@link #start(Netns, int)}, of a program that takes the same words. */
+  public static WireGuardGo start(String program, Netns namespace, int listenPort) {
     String name = "zlt" + ProcessHandle.current().pid() + "g" + NEXT.getAndIncrement();
-    RunningCommand process = namespace.start("wireguard-go", "--foreground", name);
+    RunningCommand process = namespace.start(program, "--foreground", name);
     WireGuardGo device = new WireGuardGo(namespace, name, WgKeys.generate(), process);
     Eventually.within(
         START_LIMIT,
-        "the socket of wireguard-go " + name,
-        () -> Files.exists(SOCKETS.resolve(name + ".sock")));
+        () -> "the socket of " + program + " " + name + process.errors(),
+        () -> device.isServed());
     device.set("private-key", WgKeys.file(device.keys.privateKey()).toString());
     device.set("listen-port", Integer.toString(listenPort));
     return device;
+  }
+
+  /** {@code wg} would remove a socket that nobody listens on yet. */
+  private boolean isServed() {
+    return namespace.exec("ss", "-Hxl").contains("/" + interfaceName + ".sock ");
   }
 
   public String interfaceName() {

@@ -1,0 +1,54 @@
+package dev.zlayer.wireguard;
+
+import dev.zlayer.crypto.Crypto;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The engine's whole work on a packet: the peer, the session, the cipher, the replay window. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class TransportBenchmark {
+  @Param({"openssl", "jca"})
+  public String crypto;
+
+  @Param({"64", "1420"})
+  public int bytes;
+
+  private EnginePair pair;
+
+  @Setup
+  public void shakeHands() {
+    pair = new EnginePair(crypto.equals("jca") ? Crypto.portable() : Crypto.openSsl(), bytes);
+    if (sealAndOpen() != EnginePair.PACKETS) {
+      throw new IllegalStateException("packets are lost between the two engines");
+    }
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(EnginePair.PACKETS)
+  public int seal() {
+    return pair.seal();
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(EnginePair.PACKETS)
+  public int sealAndOpen() {
+    pair.seal();
+    return pair.open();
+  }
+}
