@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.linux.Pollable;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.wireguard.Cidr;
@@ -47,9 +48,7 @@ class StormTest {
 
   /** The leader's port; the workers' end of it are two queues. */
   private static final class Wire implements UdpPort {
-    private static final Datagram STOP = new Datagram(LEADER, new byte[0]);
-
-    private final BlockingQueue<Datagram> toLeader = new LinkedBlockingQueue<>();
+    private final ArrivalQueue<Datagram> toLeader = new ArrivalQueue<>();
     private final BlockingQueue<Datagram> toWorkers = new LinkedBlockingQueue<>();
 
     @Override
@@ -71,18 +70,18 @@ class StormTest {
     public void fwMark(int mark) {}
 
     @Override
-    public int receive(PacketBatch batch) throws IOException {
-      try {
-        Datagram datagram = toLeader.take();
-        while (datagram != null && datagram.bytes().length > 0) {
-          batch.add().copyFrom(datagram.bytes());
-          batch.get(batch.size() - 1).endpoint(datagram.source());
-          datagram = batch.isFull() ? null : toLeader.poll();
-        }
-        return batch.size();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
+    public Pollable arrivals() {
+      return toLeader.arrivals();
+    }
+
+    @Override
+    public int receive(PacketBatch batch) {
+      return toLeader.drain(
+          batch,
+          (datagram, buffer) -> {
+            buffer.copyFrom(datagram.bytes());
+            buffer.endpoint(datagram.source());
+          });
     }
 
     /** What goes to a worker has its endpoint for a source here. */
@@ -91,11 +90,6 @@ class StormTest {
       for (int i = 0; i < batch.size(); i++) {
         toWorkers.add(new Datagram(batch.get(i).endpoint(), batch.get(i).toByteArray()));
       }
-    }
-
-    @Override
-    public void stop() {
-      toLeader.add(STOP);
     }
 
     @Override
