@@ -15,10 +15,13 @@ final class OpenSslCrypto implements Crypto {
   /** Those that nobody uses now: there are never more than were in use at once. */
   private final Queue<OpenSslX25519> multipliers = new ConcurrentLinkedQueue<>();
 
+  private final String version;
+
   /** Why packets take EVP's longer way, or empty if they don't. */
   private final String detour;
 
-  private OpenSslCrypto(String detour) {
+  private OpenSslCrypto(String version, String detour) {
+    this.version = version;
     this.detour = detour;
   }
 
@@ -30,7 +33,8 @@ final class OpenSslCrypto implements Crypto {
    * @throws IllegalStateException if it refuses a primitive
    */
   static OpenSslCrypto load() {
-    OpenSslCrypto crypto = new OpenSslCrypto(ProviderSelfTest.failure());
+    // The version comes first: where there is no library, that is what it fails with.
+    OpenSslCrypto crypto = new OpenSslCrypto(LibCrypto.versionText(), ProviderSelfTest.failure());
     byte[] zeros = new byte[KEY_BYTES];
     PrivateKey key = PrivateKey.of(zeros);
     crypto.seal(zeros, 0, zeros, zeros);
@@ -46,12 +50,12 @@ final class OpenSslCrypto implements Crypto {
    * @param reason why they must; not empty
    */
   static OpenSslCrypto overEvp(String reason) {
-    return new OpenSslCrypto(reason);
+    return new OpenSslCrypto(LibCrypto.versionText(), reason);
   }
 
   @Override
   public String name() {
-    String library = "openssl " + LibCrypto.versionText();
+    String library = "openssl " + version;
     return detour.isEmpty() ? library : library + " (through EVP: " + detour + ")";
   }
 
