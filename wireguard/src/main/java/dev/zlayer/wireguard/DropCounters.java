@@ -3,18 +3,18 @@ package dev.zlayer.wireguard;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** One counter a reason; what a peer's counters count, the interface's count too. Thread safe. */
 final class DropCounters {
-  private final Map<DropReason, LongAdder> counts = new EnumMap<>(DropReason.class);
+  /** Those that have counted: a device may have ten thousand peers, and most drop nothing. */
+  private final Map<DropReason, LongAdder> counts = new ConcurrentHashMap<>(1);
+
   private final Optional<DropCounters> whole;
 
   private DropCounters(Optional<DropCounters> whole) {
     this.whole = whole;
-    for (DropReason reason : DropReason.values()) {
-      counts.put(reason, new LongAdder());
-    }
   }
 
   static DropCounters ofInterface() {
@@ -30,7 +30,7 @@ final class DropCounters {
   }
 
   void count(DropReason reason, long packets) {
-    counts.get(reason).add(packets);
+    counts.computeIfAbsent(reason, first -> new LongAdder()).add(packets);
     if (whole.isPresent()) {
       whole.get().count(reason, packets);
     }
