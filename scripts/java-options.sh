@@ -6,22 +6,29 @@
 # Sets JAVA_OPTIONS and AOT_CACHE, the name of the cache that fits them, for the subcommand $1 of
 # the application in $2.
 choose_java_options() {
-  local -a sizes
+  local -a options
   case $1 in
     # What is a node or a device, or can become one.
     up | device | join)
       AOT_CACHE=node.aot
       # Else the collector is called, for all of the heap, when 15 % of the code cache are filled.
-      sizes=(-Xms8m -Xmx64m -XX:ReservedCodeCacheSize=24m -XX:SweeperThreshold=100)
+      options=(-Xms8m -Xmx64m -XX:ReservedCodeCacheSize=24m -XX:SweeperThreshold=100)
+      # What a packet passes through is compiled after a few packets instead of thousands: a quiet
+      # node sees few, and interpreted code takes a ping twice as long.
+      local package
+      options+=(-XX:CompileCommand=quiet)
+      for package in memory crypto wireguard linux device; do
+        options+=("-XX:CompileCommand=CompileThresholdScaling,dev.zlayer.$package.*::*,0.02")
+      done
       ;;
     # What is over before the second compiler or a collection has paid off.
     *)
       AOT_CACHE=command.aot
-      sizes=(-Xmn24m -Xmx64m -XX:TieredStopAtLevel=1)
+      options=(-Xmn24m -Xmx64m -XX:TieredStopAtLevel=1)
       ;;
   esac
   JAVA_OPTIONS=(
-    -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xss256k "${sizes[@]}"
+    -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xss256k "${options[@]}"
     # Named, or every jar is searched for another one.
     -Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
     --enable-native-access=dev.zlayer.memory,dev.zlayer.crypto,dev.zlayer.linux
