@@ -36,14 +36,14 @@ final class JcaAead implements Aead {
   }
 
   @Override
-  public void seal(long counter, long source, int length, long target) {
+  public void seal(long counter, long text, int length) {
     start(counter, length);
-    RawMemory.copy(source, message, HEAD_BYTES, length);
+    RawMemory.copy(text, message, HEAD_BYTES, length);
     crypt(HEAD_BYTES, length);
     authenticate(length);
-    RawMemory.copy(message, HEAD_BYTES, target, length);
-    RawMemory.putLongLittleEndian(target + length, poly1305.tagLow());
-    RawMemory.putLongLittleEndian(target + length + 8, poly1305.tagHigh());
+    RawMemory.copy(message, HEAD_BYTES, text, length);
+    RawMemory.putLongLittleEndian(text + length, poly1305.tagLow());
+    RawMemory.putLongLittleEndian(text + length + 8, poly1305.tagHigh());
   }
 
   @Override

@@ -136,8 +136,9 @@ final class LibCrypto {
   }
 
   /** A handle for the function at {@code address}. */
-  static MethodHandle link(long address, FunctionDescriptor signature) {
-    return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address), signature);
+  static MethodHandle link(long address, FunctionDescriptor signature, Linker.Option... options) {
+    return Linker.nativeLinker()
+        .downcallHandle(MemorySegment.ofAddress(address), signature, options);
   }
 
   private static MethodHandle link(String name, FunctionDescriptor signature) {

@@ -65,16 +65,24 @@ final class OpenSslAead implements Aead {
   }
 
   @Override
-  public void seal(long counter, long source, int length, long target) {
-    seal(counter, NULL, 0, source, length, target);
+  public void seal(long counter, long text, int length) {
+    seal(counter, NULL, 0, text, length, text);
   }
 
   @Override
   public boolean open(long counter, long source, int length, long target) {
-    return open(counter, NULL, 0, source, length, target);
+    boolean isGenuine = open(counter, NULL, 0, source, length, target);
+    if (!isGenuine && length > TAG_BYTES) {
+      // EVP deciphers before it can tell.
+      RawMemory.fill(target, length - TAG_BYTES, 0);
+    }
+    return isGenuine;
   }
 
-  /** As the other, with {@code additionalLength} bytes at {@code additional} authenticated too. */
+  /**
+   * Encrypts without any room but for the tag, in place or elsewhere, with {@code additionalLength}
+   * bytes at {@code additional} authenticated too.
+   */
   void seal(
       long counter, long additional, int additionalLength, long source, int length, long target) {
     requireOpen();
@@ -98,7 +106,11 @@ final class OpenSslAead implements Aead {
     }
   }
 
-  /** As the other, with {@code additionalLength} bytes at {@code additional} authenticated too. */
+  /**
+   * The inverse of {@link #seal(long, long, int, long, int, long)}.
+   *
+   * @return false if the tag is wrong; what stands at {@code target} is then undefined
+   */
   boolean open(
       long counter, long additional, int additionalLength, long source, int length, long target) {
     requireOpen();

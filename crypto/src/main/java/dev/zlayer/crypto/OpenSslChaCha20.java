@@ -20,9 +20,9 @@ final class OpenSslChaCha20 implements AutoCloseable {
       ProviderAlgorithm.find(ProviderAlgorithm.CIPHER, "ChaCha20");
   private static final MethodHandle NEW = ALGORITHM.function(1, LONG, LONG);
   private static final MethodHandle INIT =
-      ALGORITHM.function(2, INT, LONG, LONG, LONG, LONG, LONG, LONG);
+      ALGORITHM.shortFunction(2, INT, LONG, LONG, LONG, LONG, LONG, LONG);
   private static final MethodHandle CRYPT =
-      ALGORITHM.function(6, INT, LONG, LONG, LONG, LONG, LONG, LONG);
+      ALGORITHM.shortFunction(6, INT, LONG, LONG, LONG, LONG, LONG, LONG);
   private static final MethodHandle FREE = ALGORITHM.procedure(7, LONG);
 
   private final long context;

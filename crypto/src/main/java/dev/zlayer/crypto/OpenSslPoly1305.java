@@ -17,9 +17,9 @@ final class OpenSslPoly1305 {
       ProviderAlgorithm.find(ProviderAlgorithm.MAC, "POLY1305");
   private static final MethodHandle NEW = ALGORITHM.function(1, LONG, LONG);
   private static final MethodHandle FREE = ALGORITHM.procedure(3, LONG);
-  private static final MethodHandle INIT = ALGORITHM.function(4, INT, LONG, LONG, LONG, LONG);
-  private static final MethodHandle UPDATE = ALGORITHM.function(5, INT, LONG, LONG, LONG);
-  private static final MethodHandle FINAL = ALGORITHM.function(6, INT, LONG, LONG, LONG, LONG);
+  private static final MethodHandle INIT = ALGORITHM.shortFunction(4, INT, LONG, LONG, LONG, LONG);
+  private static final MethodHandle UPDATE = ALGORITHM.shortFunction(5, INT, LONG, LONG, LONG);
+  private static final MethodHandle FINAL = ALGORITHM.shortFunction(6, INT, LONG, LONG, LONG, LONG);
 
   private static final long KEY_BYTES = 32;
 

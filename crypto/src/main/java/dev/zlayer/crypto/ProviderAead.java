@@ -1,47 +1,46 @@
 package dev.zlayer.crypto;
 
-import static dev.zlayer.crypto.Scratch.HEAD_BYTES;
-
 import dev.zlayer.memory.RawMemory;
 
 /**
  * ChaCha20-Poly1305 of the two algorithms as libcrypto's provider has them: five native calls a
  * packet, and less behind each than behind EVP's.
  *
- * <p>One pass of ChaCha20 from block 0 on gives both the key of Poly1305 and the text, hence the
- * packet goes through {@link Scratch}, where it has room before and after it. A forged packet's
- * text never leaves the scratch memory, and is erased there.
+ * <p>One pass of ChaCha20 from block 0 on, which stands in the room before the text, gives both the
+ * key of Poly1305 and the text. It goes on to the end of the last block, in the room after the
+ * text: what is left of a block costs the vector code more than a whole one.
  */
 final class ProviderAead implements Aead {
+  /** Of ChaCha20; the first one of a packet's key stream is Poly1305's (RFC 8439, section 2.6). */
+  private static final int BLOCK_BYTES = 64;
+
   private OpenSslChaCha20 chaCha20;
 
   /** Copies {@code key}, which has 32 bytes. */
   ProviderAead(byte[] key) {
-    Scratch scratch = Scratch.of(0);
-    RawMemory.copy(key, 0, scratch.output(), KEY_BYTES);
+    long copy = LibCrypto.allocate(KEY_BYTES);
     try {
-      chaCha20 = new OpenSslChaCha20(scratch.output(), scratch.start(0));
+      RawMemory.copy(key, 0, copy, KEY_BYTES);
+      chaCha20 = new OpenSslChaCha20(copy, Scratch.ofThread().start(0));
     } finally {
-      scratch.eraseHead();
+      LibCrypto.free(copy, KEY_BYTES);
     }
   }
 
   @Override
-  public void seal(long counter, long source, int length, long target) {
+  public void seal(long counter, long text, int length) {
     OpenSslChaCha20 cipher = requireOpen();
     if (length < 0) {
       throw new IllegalArgumentException("a packet of " + length + " bytes");
     }
-    Scratch scratch = Scratch.of(length);
-    long head = scratch.output();
-    long text = head + HEAD_BYTES;
+    Scratch scratch = Scratch.ofThread();
+    long head = text - BLOCK_BYTES;
+    erase(head);
     try {
-      RawMemory.copy(source, text, length);
-      cipher.crypt(scratch.start(counter), head, HEAD_BYTES + length, head, scratch.written());
-      tag(scratch, text, length, target + length);
-      RawMemory.copy(text, target, length);
+      cipher.crypt(scratch.start(counter), head, wholeBlocks(length), head, scratch.written());
+      tag(scratch, head, text, length);
     } finally {
-      scratch.eraseHead();
+      erase(head);
     }
   }
 
@@ -52,28 +51,24 @@ final class ProviderAead implements Aead {
     if (plainLength < 0) {
       return false;
     }
-    Scratch scratch = Scratch.of(plainLength);
-    long head = scratch.input();
-    long text = scratch.output() + HEAD_BYTES;
+    long tag = source + plainLength;
+    long tagLow = RawMemory.getLong(tag);
+    long tagHigh = RawMemory.getLong(tag + 8);
+    Scratch scratch = Scratch.ofThread();
+    long from = source - BLOCK_BYTES;
+    long head = target - BLOCK_BYTES;
+    erase(from);
     boolean isGenuine = false;
     try {
-      RawMemory.copy(source, head + HEAD_BYTES, plainLength);
-      cipher.crypt(
-          scratch.start(counter),
-          head,
-          HEAD_BYTES + plainLength,
-          scratch.output(),
-          scratch.written());
-      tag(scratch, head + HEAD_BYTES, plainLength, scratch.tag());
-      isGenuine = isSame(scratch.tag(), source + plainLength);
-      if (isGenuine) {
-        RawMemory.copy(text, target, plainLength);
-      }
+      cipher.crypt(scratch.start(counter), from, wholeBlocks(plainLength), head, scratch.written());
+      tag(scratch, head, source, plainLength);
+      // Without a branch on what the two tags share.
+      isGenuine = ((RawMemory.getLong(tag) ^ tagLow) | (RawMemory.getLong(tag + 8) ^ tagHigh)) == 0;
       return isGenuine;
     } finally {
-      scratch.eraseHead();
+      erase(head);
       if (!isGenuine) {
-        RawMemory.fill(text, plainLength, 0);
+        RawMemory.fill(target, plainLength, 0);
       }
     }
   }
@@ -93,22 +88,30 @@ final class ProviderAead implements Aead {
     return chaCha20;
   }
 
-  /** RFC 8439, section 2.8: the text filled up to a block, and a block with the lengths. */
-  private static void tag(Scratch scratch, long text, int length, long target) {
-    int filled = (length + TAG_BYTES - 1) & -TAG_BYTES;
-    for (int i = length; i < filled; i++) {
-      RawMemory.putByte(text + i, 0);
-    }
-    RawMemory.putLongLittleEndian(text + filled, 0);
-    RawMemory.putLongLittleEndian(text + filled + 8, length);
-    scratch.poly1305().tag(scratch.output(), text, filled + TAG_BYTES, target, scratch.written());
+  /** Bytes of the key stream's first block and all those for a text of {@code length} bytes. */
+  private static int wholeBlocks(int length) {
+    return BLOCK_BYTES + ((length + BLOCK_BYTES - 1) & -BLOCK_BYTES);
   }
 
-  /** Without a branch on what the two tags share. */
-  private static boolean isSame(long one, long other) {
-    long difference =
-        (RawMemory.getLongLittleEndian(one) ^ RawMemory.getLongLittleEndian(other))
-            | (RawMemory.getLongLittleEndian(one + 8) ^ RawMemory.getLongLittleEndian(other + 8));
-    return difference == 0;
+  private static void erase(long block) {
+    for (int i = 0; i < BLOCK_BYTES; i += Long.BYTES) {
+      RawMemory.putLong(block + i, 0);
+    }
+  }
+
+  /**
+   * Puts the tag behind the encrypted text, where it first fills the text up to a block and adds a
+   * block with the lengths (RFC 8439, section 2.8).
+   *
+   * @param key where Poly1305's key stands
+   */
+  private static void tag(Scratch scratch, long key, long text, int length) {
+    long end = text + length;
+    int filled = (length + TAG_BYTES - 1) & -TAG_BYTES;
+    RawMemory.putLong(end, 0);
+    RawMemory.putLong(end + 8, 0);
+    RawMemory.putLongLittleEndian(text + filled, 0);
+    RawMemory.putLongLittleEndian(text + filled + 8, length);
+    scratch.poly1305().tag(key, text, filled + TAG_BYTES, end, scratch.written());
   }
 }

@@ -8,6 +8,7 @@ import static dev.zlayer.crypto.LibCrypto.requirePointer;
 import dev.zlayer.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
@@ -70,6 +71,14 @@ record ProviderAlgorithm(String name, long functions) {
     return link(id, FunctionDescriptor.of(result, arguments));
   }
 
+  /**
+   * As {@link #function}, for one that is through at once and is called for each packet: the thread
+   * doesn't tell the JVM that it leaves it, and a collection waits until it is back.
+   */
+  MethodHandle shortFunction(int id, MemoryLayout result, MemoryLayout... arguments) {
+    return link(id, FunctionDescriptor.of(result, arguments), Linker.Option.critical(false));
+  }
+
   /** A handle for the function with the number {@code id}, which returns nothing. */
   MethodHandle procedure(int id, MemoryLayout... arguments) {
     return link(id, FunctionDescriptor.ofVoid(arguments));
@@ -84,10 +93,10 @@ record ProviderAlgorithm(String name, long functions) {
     }
   }
 
-  private MethodHandle link(int id, FunctionDescriptor signature) {
+  private MethodHandle link(int id, FunctionDescriptor signature, Linker.Option... options) {
     for (long entry = functions; RawMemory.getInt(entry) != 0; entry += DISPATCH_BYTES) {
       if (RawMemory.getInt(entry) == id) {
-        return LibCrypto.link(RawMemory.getLong(entry + DISPATCH_FUNCTION), signature);
+        return LibCrypto.link(RawMemory.getLong(entry + DISPATCH_FUNCTION), signature, options);
       }
     }
     throw new UnsatisfiedLinkError(name + " of libcrypto has no function " + id);

@@ -30,16 +30,19 @@ final class InteroperationTest {
     try (Arena arena = Arena.ofConfined();
         Aead sealing = sender.aead(KEY);
         Aead opening = receiver.aead(KEY)) {
-      PacketBuffer packet = PacketBuffer.allocate(arena, 65536 + Aead.TAG_BYTES);
+      PacketBuffer sealed = PacketBuffer.allocate(arena, 65535 + 2 * Aead.ROOM_BYTES);
+      PacketBuffer opened = PacketBuffer.allocate(arena, 65535 + 2 * Aead.ROOM_BYTES);
       lengths()
           .forEach(length -> {
             byte[] plain = pattern(length, length);
-            packet.clear(0);
-            packet.copyFrom(plain);
-            sealing.seal(length, packet.address(), length, packet.address());
+            sealed.clear(Aead.ROOM_BYTES);
+            sealed.copyFrom(plain);
+            sealing.seal(length, sealed.address(), length);
+            opened.clear(Aead.ROOM_BYTES);
+            opened.length(length);
             assertTrue(
-                opening.open(length, packet.address(), length + Aead.TAG_BYTES, packet.address()));
-            assertArrayEquals(plain, packet.toByteArray());
+                opening.open(length, sealed.address(), length + Aead.TAG_BYTES, opened.address()));
+            assertArrayEquals(plain, opened.toByteArray());
           });
     }
   }

@@ -85,6 +85,16 @@ public final class PacketBuffer {
     return capacity - end;
   }
 
+  /**
+   * Makes sure of room for who works beyond the packet's bounds by {@link #address}.
+   *
+   * @throws IndexOutOfBoundsException if less than {@code before} bytes are free before the packet,
+   *     or less than {@code after} after it
+   */
+  public void requireRoom(int before, int after) {
+    Objects.checkFromToIndex(start - before, end + after, capacity);
+  }
+
   /** Empties the buffer and leaves {@code headroom} free bytes at its start. */
   public void clear(int headroom) {
     Objects.checkFromToIndex(headroom, capacity, capacity);

@@ -30,7 +30,7 @@ public enum DropReason {
   REPLAYED,
   /** The packet inside isn't IPv4 or IPv6, or is shorter than its header says. */
   MALFORMED_PACKET,
-  /** A packet of the host that leaves no room in its buffer for header and tag. */
+  /** A packet that leaves no room in its buffer for header, tag and the cipher's work. */
   PACKET_TOO_LONG,
   /** The packet inside comes from an address that its peer doesn't own. */
   SOURCE_NOT_ALLOWED,

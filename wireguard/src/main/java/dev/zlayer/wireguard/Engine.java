@@ -1,5 +1,6 @@
 package dev.zlayer.wireguard;
 
+import dev.zlayer.crypto.Aead;
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.Entropy;
 import dev.zlayer.crypto.PrivateKey;
@@ -32,11 +33,11 @@ import java.util.function.Supplier;
  * session don't take it.
  */
 public final class Engine implements AutoCloseable {
-  /** Free bytes that a packet needs before it, for the header. */
-  public static final int HEADROOM_BYTES = Protocol.TRANSPORT_HEADER_BYTES;
+  /** Free bytes that a packet or a datagram needs before it, for the header and the cipher. */
+  public static final int HEADROOM_BYTES = Aead.ROOM_BYTES;
 
-  /** Free bytes that a packet needs after it, for padding and tag. */
-  public static final int TAILROOM_BYTES = Protocol.PADDING_BYTES + 16;
+  /** Free bytes that a packet or a datagram needs after it, for padding, tag and the cipher. */
+  public static final int TAILROOM_BYTES = Protocol.PADDING_BYTES + Aead.ROOM_BYTES;
 
   private final Alarm alarm = new Alarm();
   private final DropCounters drops = DropCounters.ofInterface();
@@ -257,8 +258,8 @@ public final class Engine implements AutoCloseable {
    * Seals packets of the host for their peers. Those that find a session move to {@code datagrams},
    * with their endpoint; the others are staged or dropped. {@code packets} is empty afterwards.
    *
-   * @param packets with {@link #HEADROOM_BYTES} before each; one without {@link #TAILROOM_BYTES}
-   *     after it is dropped
+   * @param packets of which one without {@link #HEADROOM_BYTES} before it and {@link
+   *     #TAILROOM_BYTES} after it is dropped
    * @param datagrams with room for as many
    */
   public void seal(PacketBatch packets, PacketBatch datagrams, long nowNanos) {
@@ -269,7 +270,7 @@ public final class Engine implements AutoCloseable {
         drops.count(DropReason.MALFORMED_PACKET);
         continue;
       }
-      if (packet.tailroom() < TAILROOM_BYTES) {
+      if (packet.headroom() < HEADROOM_BYTES || packet.tailroom() < TAILROOM_BYTES) {
         drops.count(DropReason.PACKET_TOO_LONG);
         continue;
       }
@@ -311,18 +312,20 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Opens datagrams of peers. Packets for the host move to {@code packets}; handshakes are taken
+   * Opens datagrams of peers. Packets for the host come into {@code packets}; handshakes are taken
    * in, and everything else is dropped and counted. {@code datagrams} is empty afterwards.
    *
-   * @param packets with room for as many
+   * @param datagrams of which one without {@link #HEADROOM_BYTES} before it and {@link
+   *     #TAILROOM_BYTES} after it may be dropped
+   * @param packets with room for as many, in buffers that are as large and leave as much room
    */
   public void open(PacketBatch datagrams, PacketBatch packets, long nowNanos) {
     for (int i = 0; i < datagrams.size(); i++) {
       PacketBuffer datagram = datagrams.get(i);
       int type = datagram.length() < Integer.BYTES ? 0 : datagram.getIntLittleEndian(0);
       if (type == Protocol.TYPE_TRANSPORT) {
-        if (openTransport(datagram, nowNanos)) {
-          packets.move(datagrams, i);
+        if (!openTransport(datagram, packets.add(), nowNanos)) {
+          packets.removeLast();
         }
       } else {
         openHandshake(type, datagram, nowNanos);
@@ -331,8 +334,8 @@ public final class Engine implements AutoCloseable {
     datagrams.clear();
   }
 
-  /** Whether a packet for the host was in the message. */
-  private boolean openTransport(PacketBuffer message, long nowNanos) {
+  /** Whether a packet for the host was in the message, which then is in {@code packet}. */
+  private boolean openTransport(PacketBuffer message, PacketBuffer packet, long nowNanos) {
     if (message.length() < Protocol.KEEPALIVE_BYTES) {
       drops.count(DropReason.MALFORMED_MESSAGE);
       return false;
@@ -341,18 +344,24 @@ public final class Engine implements AutoCloseable {
       drops.count(DropReason.UNKNOWN_INDEX);
       return false;
     }
+    if (!OpeningKey.hasRoom(message, packet)) {
+      drops.count(DropReason.PACKET_TOO_LONG);
+      return false;
+    }
     Peer peer = session.peer();
-    int messageBytes = message.length();
     OpeningKey.Outcome outcome =
-        session.isExpired(nowNanos) ? OpeningKey.Outcome.ERASED : session.opening().open(message);
+        session.isExpired(nowNanos)
+            ? OpeningKey.Outcome.ERASED
+            : session.opening().open(message, packet);
     switch (outcome) {
       case ERASED -> peer.drops().count(DropReason.SESSION_EXPIRED);
       case WRONG_TAG -> peer.drops().count(DropReason.WRONG_TAG);
       case REPLAYED -> peer.drops().count(DropReason.REPLAYED);
       case OPENED -> {
-        peer.countReceived(messageBytes, message.endpoint(), message.localAddress(), nowNanos);
+        peer.countReceived(message.length(), message.endpoint(), message.localAddress(), nowNanos);
         renew(peer, session, nowNanos);
-        return message.length() > 0 && admit(peer, message, nowNanos);
+        packet.ecn(message.ecn());
+        return packet.length() > 0 && admit(peer, packet, nowNanos);
       }
     }
     return false;

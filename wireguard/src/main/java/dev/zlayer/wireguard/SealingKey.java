@@ -20,7 +20,8 @@ final class SealingKey {
   }
 
   /**
-   * Seals the packet in place; it needs 16 bytes of headroom, and tailroom for padding and tag.
+   * Seals the packet in place; it needs {@link Engine#HEADROOM_BYTES} before it and {@link
+   * Engine#TAILROOM_BYTES} after it.
    *
    * @param mtu the padding, to a multiple of 16, doesn't take the packet past it
    * @return false, with the packet untouched, if the key is erased or used up
@@ -31,14 +32,16 @@ final class SealingKey {
     }
     int plainBytes = packet.length();
     int paddedBytes = paddedLength(plainBytes, mtu);
+    packet.requireRoom(Aead.ROOM_BYTES, paddedBytes - plainBytes + Aead.ROOM_BYTES);
+    packet.length(paddedBytes);
+    packet.zero(plainBytes, paddedBytes - plainBytes);
+    long nonce = counter++;
+    aead.seal(nonce, packet.address(), paddedBytes);
     packet.growFront(Protocol.TRANSPORT_HEADER_BYTES);
     packet.length(Protocol.TRANSPORT_HEADER_BYTES + paddedBytes + Aead.TAG_BYTES);
-    packet.zero(Protocol.TRANSPORT_HEADER_BYTES + plainBytes, paddedBytes - plainBytes);
     packet.putIntLittleEndian(0, Protocol.TYPE_TRANSPORT);
     packet.putIntLittleEndian(4, remoteIndex);
-    packet.putLongLittleEndian(8, counter);
-    long text = packet.address() + Protocol.TRANSPORT_HEADER_BYTES;
-    aead.seal(counter++, text, paddedBytes, text);
+    packet.putLongLittleEndian(8, nonce);
     return true;
   }
 

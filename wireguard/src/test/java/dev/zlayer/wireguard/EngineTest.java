@@ -11,8 +11,11 @@ import dev.zlayer.crypto.PresharedKey;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.memory.PacketBuffer;
 import dev.zlayer.wireguard.VirtualNetwork.Datagram;
 import dev.zlayer.wireguard.VirtualNetwork.Node;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -201,6 +204,40 @@ class EngineTest {
     assertEquals(1, a.drops(DropReason.PACKET_TOO_LONG));
     exchange();
     assertEquals(List.of("ping", "ping"), payloads(b));
+  }
+
+  @Test
+  void dropsAPacketThatLeavesNoRoomForItsHeader() {
+    exchange();
+    PacketBatch packets = PacketBatch.allocate(Arena.ofAuto(), 1, 2048, Engine.HEADROOM_BYTES - 1);
+    packets.add().copyFrom(ping);
+    a.engine.seal(packets, batch(1, 2048), network.now());
+    assertEquals(1, a.drops(DropReason.PACKET_TOO_LONG));
+  }
+
+  @Test
+  void dropsADatagramThatLeavesNoRoomToOpenIt() {
+    exchange();
+    a.send(ping);
+    byte[] sent = network.sent.getLast().bytes();
+    int largest = Engine.HEADROOM_BYTES + sent.length + Engine.TAILROOM_BYTES;
+    assertEquals(0, opened(sent, batch(1, Engine.HEADROOM_BYTES + sent.length), batch(1, 2048)));
+    assertEquals(0, opened(sent, batch(1, 2048), batch(1, Engine.HEADROOM_BYTES + 1)));
+    assertEquals(2, b.drops(DropReason.PACKET_TOO_LONG));
+    assertEquals(1, opened(sent, batch(1, largest), batch(1, largest)));
+    assertEquals(2, b.drops(DropReason.PACKET_TOO_LONG));
+  }
+
+  private int opened(byte[] message, PacketBatch datagrams, PacketBatch packets) {
+    PacketBuffer datagram = datagrams.add();
+    datagram.copyFrom(message);
+    datagram.endpoint(a.endpoint);
+    b.engine.open(datagrams, packets, network.now());
+    return packets.size();
+  }
+
+  private static PacketBatch batch(int packets, int bufferBytes) {
+    return PacketBatch.allocate(Arena.ofAuto(), packets, bufferBytes, Engine.HEADROOM_BYTES);
   }
 
   @Test

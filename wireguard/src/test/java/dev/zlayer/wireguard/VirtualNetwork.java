@@ -111,7 +111,7 @@ final class VirtualNetwork extends FaultyWire<VirtualNetwork.Datagram> {
   final List<Datagram> sent = new ArrayList<>();
 
   VirtualNetwork(long seed) {
-    this(seed, Crypto.portable());
+    this(seed, new WatchedCrypto());
   }
 
   VirtualNetwork(long seed, Crypto crypto) {
@@ -184,6 +184,7 @@ final class VirtualNetwork extends FaultyWire<VirtualNetwork.Datagram> {
   }
 
   private static PacketBatch batch() {
-    return PacketBatch.allocate(Arena.ofAuto(), 8, 2048, Engine.HEADROOM_BYTES);
+    return PacketBatch.allocate(
+        Arena.ofAuto(), 8, 2048 + Engine.HEADROOM_BYTES, Engine.HEADROOM_BYTES);
   }
 }

@@ -4,6 +4,7 @@ import dev.zlayer.crypto.Aead;
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.RawMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -11,7 +12,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Real cryptography that remembers every secret that it was handed, to see what becomes of it. */
+/**
+ * Real cryptography that remembers every secret that it was handed, to see what becomes of it, and
+ * whose ciphers change all the room that they may.
+ */
 final class WatchedCrypto implements Crypto {
   private final Crypto real = Crypto.portable();
   private final List<byte[]> secrets = new ArrayList<>();
@@ -56,13 +60,21 @@ final class WatchedCrypto implements Crypto {
     openCiphers++;
     return new Aead() {
       @Override
-      public void seal(long counter, long source, int length, long target) {
-        aead.seal(counter, source, length, target);
+      public void seal(long counter, long text, int length) {
+        aead.seal(counter, text, length);
+        scribble(text - ROOM_BYTES, ROOM_BYTES);
+        scribble(text + length + TAG_BYTES, ROOM_BYTES - TAG_BYTES);
       }
 
       @Override
       public boolean open(long counter, long source, int length, long target) {
-        return aead.open(counter, source, length, target);
+        boolean isGenuine = aead.open(counter, source, length, target);
+        int plainLength = length - TAG_BYTES;
+        for (long text : new long[] {source, target}) {
+          scribble(text - ROOM_BYTES, ROOM_BYTES);
+          scribble(text + plainLength, ROOM_BYTES);
+        }
+        return isGenuine;
       }
 
       @Override
@@ -97,6 +109,11 @@ final class WatchedCrypto implements Crypto {
   public boolean open(byte[] key, long counter, byte[] sealed, byte[] additional, byte[] plain) {
     secrets.add(key);
     return real.open(key, counter, sealed, additional, plain);
+  }
+
+  /** What an {@link Aead} may do to all of its room. */
+  private static void scribble(long address, int bytes) {
+    RawMemory.fill(address, bytes, 0x5a);
   }
 
   private void see(PrivateKey key) {
