@@ -215,13 +215,23 @@ public final class Engine implements AutoCloseable {
 
   /** Begins a handshake with every peer whose endpoint is known and that has no session. */
   public void initiateAll(long nowNanos) {
+    locked(() -> peers.all().forEach(peer -> initiate(peer, nowNanos)));
+  }
+
+  /** As {@link #initiateAll}, with one peer; nothing where no peer has {@code key}. */
+  public void initiate(PublicKey key, long nowNanos) {
     locked(() -> {
-      for (Peer peer : peers.all()) {
-        if (peer.path() != null && peer.usableSession(nowNanos) == null) {
-          handshakes.initiate(peer, nowNanos);
-        }
+      Peer peer = peers.find(key);
+      if (peer != null) {
+        initiate(peer, nowNanos);
       }
     });
+  }
+
+  private void initiate(Peer peer, long nowNanos) {
+    if (peer.path() != null && peer.usableSession(nowNanos) == null) {
+      handshakes.initiate(peer, nowNanos);
+    }
   }
 
   /**

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The timers of an engine with many peers, which all are silent. */
+/** The timers of an engine with many peers, all of which are silent. */
 class ManyPeersTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Endpoint PLACE = Endpoint.parse("192.0.2.1:51820");
@@ -56,6 +56,21 @@ class ManyPeersTest {
     }
     assertEquals(200, fired.size());
     assertEquals(fired.stream().sorted().toList(), fired);
+  }
+
+  @Test
+  void beginAHandshakeWithTheOneThatIsMeant() {
+    PeerSettings one = peer();
+    PeerSettings nowhere = PeerSettings.of(crypto.publicKey(key()));
+    for (PeerSettings each : List.of(peer(), one, nowhere)) {
+      engine.configure(each, 0);
+    }
+    engine.initiate(nowhere.publicKey(), 0);
+    engine.initiate(crypto.publicKey(key()), 0);
+    assertEquals(0, drain(0));
+    engine.initiate(one.publicKey(), 0);
+    assertEquals(1, drain(0));
+    assertEquals(Protocol.INITIATION_BYTES, engine.peer(one.publicKey()).orElseThrow().sentBytes());
   }
 
   @Test
