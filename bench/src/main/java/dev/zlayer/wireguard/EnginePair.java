@@ -2,6 +2,7 @@ package dev.zlayer.wireguard;
 
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
+import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import java.lang.foreign.Arena;
@@ -32,6 +33,14 @@ final class EnginePair {
    * @param packetBytes of each packet that {@link #seal} seals, 20 to 1420
    */
   EnginePair(Crypto crypto, int packetBytes) {
+    this(crypto, packetBytes, 1);
+  }
+
+  /**
+   * @param packetBytes of each packet that {@link #seal} seals, 20 to 1420
+   * @param peers that each of the engines has; all but one of them are silent
+   */
+  EnginePair(Crypto crypto, int packetBytes, int peers) {
     PrivateKey leftKey = PrivateKey.generate(RANDOM::nextBytes);
     PrivateKey rightKey = PrivateKey.generate(RANDOM::nextBytes);
     left = new Engine(crypto, RANDOM::nextBytes, this::wall, leftKey, MTU);
@@ -42,6 +51,12 @@ final class EnginePair {
     right.configure(
         PeerSettings.of(crypto.publicKey(leftKey), Cidr.parse("10.0.0.1/32")).withEndpoint(place),
         nowNanos);
+    for (int i = 1; i < peers; i++) {
+      PublicKey silent = crypto.publicKey(PrivateKey.generate(RANDOM::nextBytes));
+      Cidr address = Cidr.parse("10.1.%d.%d/32".formatted(i >> 8, i & 255));
+      left.configure(PeerSettings.of(silent, address), nowNanos);
+      right.configure(PeerSettings.of(silent, address), nowNanos);
+    }
     left.initiateAll(nowNanos);
     finishHandshake();
     packet =

@@ -29,11 +29,16 @@ public class TransportBenchmark {
   @Param({"64", "1420"})
   public int bytes;
 
+  /** Of each engine; `-p peers=1,1000,10000` shows what others cost that are silent. */
+  @Param("1")
+  public int peers;
+
   private EnginePair pair;
 
   @Setup
   public void shakeHands() {
-    pair = new EnginePair(crypto.equals("jca") ? Crypto.portable() : Crypto.openSsl(), bytes);
+    pair =
+        new EnginePair(crypto.equals("jca") ? Crypto.portable() : Crypto.openSsl(), bytes, peers);
     if (sealAndOpen() != EnginePair.PACKETS) {
       throw new IllegalStateException("packets are lost between the two engines");
     }

@@ -227,6 +227,12 @@ public final class Device implements AutoCloseable {
     wakeTimer();
   }
 
+  /** As {@link #initiateAll}, with one peer; nothing where no peer has {@code key}. */
+  public void initiate(PublicKey key) {
+    engine.initiate(key, nowNanos());
+    wakeTimer();
+  }
+
   public List<PeerStatus> peers() {
     return engine.peers();
   }

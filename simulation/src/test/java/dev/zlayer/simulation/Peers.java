@@ -85,7 +85,7 @@ final class Peers {
     if (!settings.endpoint().equals(Optional.of(place))) {
       program.device.configure(settings.withEndpoint(place));
     }
-    program.device.initiateAll();
+    program.device.initiate(settings.publicKey());
   }
 
   private List<Endpoint> places(PeerConfig peer) {

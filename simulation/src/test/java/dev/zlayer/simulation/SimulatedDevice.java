@@ -61,6 +61,11 @@ final class SimulatedDevice implements AutoCloseable {
     flush();
   }
 
+  void initiate(PublicKey key) {
+    engine.initiate(key, world.nanos());
+    flush();
+  }
+
   List<PeerStatus> peers() {
     return engine.peers();
   }

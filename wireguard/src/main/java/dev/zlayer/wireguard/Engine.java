@@ -39,9 +39,15 @@ public final class Engine implements AutoCloseable {
   /** Free bytes that a packet or a datagram needs after it, for padding, tag and the cipher. */
   public static final int TAILROOM_BYTES = Protocol.PADDING_BYTES + Aead.ROOM_BYTES;
 
-  private final Alarm alarm = new Alarm();
+  /**
+   * How many peers' timers a tick fires at most. Each may begin a handshake, and packet threads
+   * that need the lock wait for no more than these.
+   */
+  static final int PEERS_A_TICK = 64;
+
   private final DropCounters drops = DropCounters.ofInterface();
   private final PeerTable peers = new PeerTable();
+  private final Deadlines<PeerTimers> deadlines = new Deadlines<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final IndexTable indices;
   private final Handshakes handshakes;
@@ -143,7 +149,7 @@ public final class Engine implements AutoCloseable {
       }
       Peer peer = peers.find(settings.publicKey());
       if (peer == null) {
-        peer = new Peer(settings.publicKey(), indices, alarm, drops);
+        peer = new Peer(settings.publicKey(), indices, deadlines, drops);
         peers.add(peer);
       }
       peer.presharedKey = settings.presharedKey();
@@ -160,7 +166,7 @@ public final class Engine implements AutoCloseable {
     }
     boolean turnedOn = peer.persistentKeepaliveSeconds == 0;
     peer.persistentKeepaliveSeconds = seconds;
-    peer.timers().persistentKeepalive(seconds * 1_000_000_000L, nowNanos);
+    peer.timers().persistentKeepalive(seconds, nowNanos);
     if (turnedOn) {
       handshakes.keepalive(peer, nowNanos);
     }
@@ -179,6 +185,7 @@ public final class Engine implements AutoCloseable {
 
   private void remove(Peer peer) {
     handshakes.forget(peer);
+    peer.timers().stop();
     peers.remove(peer);
   }
 
@@ -209,13 +216,23 @@ public final class Engine implements AutoCloseable {
 
   /** Begins a handshake with every peer whose endpoint is known and that has no session. */
   public void initiateAll(long nowNanos) {
+    locked(() -> peers.all().forEach(peer -> initiate(peer, nowNanos)));
+  }
+
+  /** As {@link #initiateAll}, with one peer; nothing where no peer has {@code key}. */
+  public void initiate(PublicKey key, long nowNanos) {
     locked(() -> {
-      for (Peer peer : peers.all()) {
-        if (peer.path() != null && peer.usableSession(nowNanos) == null) {
-          handshakes.initiate(peer, nowNanos);
-        }
+      Peer peer = peers.find(key);
+      if (peer != null) {
+        initiate(peer, nowNanos);
       }
     });
+  }
+
+  private void initiate(Peer peer, long nowNanos) {
+    if (peer.path() != null && peer.usableSession(nowNanos) == null) {
+      handshakes.initiate(peer, nowNanos);
+    }
   }
 
   /**
@@ -432,16 +449,22 @@ public final class Engine implements AutoCloseable {
 
   /** When {@link #tick} has something to do; {@link Long#MAX_VALUE} if nothing is awaited. */
   public long nextDeadlineNanos() {
-    return alarm.dueNanos();
+    return deadlines.earliestNanos();
   }
 
-  /** Fires every timer that is due. Calling it early does no harm. */
+  /**
+   * Fires the timers that are due, of {@link #PEERS_A_TICK} peers at most: where there are more,
+   * {@link #nextDeadlineNanos} stays in the past. Calling it early does no harm.
+   */
   public void tick(long nowNanos) {
     locked(() -> {
-      alarm.reset();
-      for (Peer peer : peers.all()) {
-        handshakes.fireTimers(peer, nowNanos);
-        alarm.pullForward(peer.timers().dueNanos());
+      for (int i = 0; i < PEERS_A_TICK; i++) {
+        PeerTimers timers = deadlines.takeDue(nowNanos);
+        if (timers == null) {
+          return;
+        }
+        handshakes.fireTimers(timers, nowNanos);
+        timers.wind();
       }
     });
   }

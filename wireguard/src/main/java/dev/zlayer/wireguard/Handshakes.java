@@ -254,10 +254,10 @@ final class Handshakes {
     peer.countSentHandshake(message.length, nowNanos);
   }
 
-  private long jitterNanos() {
+  private int jitterNanos() {
     byte[] random = new byte[Integer.BYTES];
     entropy.fill(random);
-    return Integer.toUnsignedLong(ByteBuffer.wrap(random).getInt()) % Protocol.REKEY_JITTER_NANOS;
+    return Integer.remainderUnsigned(ByteBuffer.wrap(random).getInt(), Protocol.REKEY_JITTER_NANOS);
   }
 
   // Messages in.
@@ -405,8 +405,8 @@ final class Handshakes {
   // Time.
 
   /** Fires what is due with one peer (section 6). */
-  void fireTimers(Peer peer, long nowNanos) {
-    PeerTimers timers = peer.timers();
+  void fireTimers(PeerTimers timers, long nowNanos) {
+    Peer peer = timers.peer();
     if (timers.retransmitDue(nowNanos)) {
       if (nowNanos - peer.attemptsSinceNanos >= Protocol.REKEY_ATTEMPT_NANOS) {
         abandon(peer);

@@ -60,11 +60,15 @@ final class Peer {
   /** Packets that wait for a session; an empty one is a keepalive. */
   private final ArrayDeque<byte[]> staged = new ArrayDeque<>();
 
-  Peer(PublicKey publicKey, IndexTable indices, Alarm alarm, DropCounters interfaceDrops) {
+  Peer(
+      PublicKey publicKey,
+      IndexTable indices,
+      Deadlines<PeerTimers> deadlines,
+      DropCounters interfaceDrops) {
     this.drops = DropCounters.ofPeer(interfaceDrops);
     this.publicKey = publicKey;
     this.sessions = new Sessions(indices);
-    this.timers = new PeerTimers(alarm);
+    this.timers = new PeerTimers(this, deadlines);
   }
 
   PublicKey publicKey() {

@@ -5,46 +5,69 @@ package dev.zlayer.wireguard;
  *
  * <p>The events of the data path ({@code data...}, {@code packet...}) come from packet threads
  * without a lock: the fields that they touch are volatile, and a lost race between them moves a
- * timer by less than a packet's time. A timer is set before the alarm is told, so that who resets
- * the alarm and then looks at the timers misses none. All else is called under the engine's lock.
+ * timer by less than a packet's time. A timer is set before the deadlines are told, so that who
+ * takes the peer out of them and then looks at its timers misses none. All else is called under the
+ * engine's lock.
  */
-final class PeerTimers {
-  private final Alarm alarm;
+final class PeerTimers extends Deadlines.Entry {
+  private static final long NEVER = Deadlines.NEVER;
 
-  private volatile long keepaliveAt = Alarm.NEVER;
+  private final Peer peer;
+  private final Deadlines<PeerTimers> deadlines;
+
+  private volatile long keepaliveAt = NEVER;
   private volatile boolean wantsAnotherKeepalive;
   private boolean anotherAfterThis;
-  private volatile long newHandshakeAt = Alarm.NEVER;
-  private volatile long persistentKeepaliveAt = Alarm.NEVER;
-  private volatile long persistentKeepaliveNanos;
-  private volatile long jitterNanos;
-  private long retransmitAt = Alarm.NEVER;
-  private long zeroKeysAt = Alarm.NEVER;
+  private volatile long newHandshakeAt = NEVER;
+  private volatile long persistentKeepaliveAt = NEVER;
+  private volatile int persistentKeepaliveSeconds;
+  private volatile int jitterNanos;
+  private long retransmitAt = NEVER;
+  private long zeroKeysAt = NEVER;
 
-  PeerTimers(Alarm alarm) {
-    this.alarm = alarm;
+  PeerTimers(Peer peer, Deadlines<PeerTimers> deadlines) {
+    this.peer = peer;
+    this.deadlines = deadlines;
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  /** The peer was removed: none of its timers comes up any more, whatever packet threads set. */
+  void stop() {
+    deadlines.remove(this);
+  }
+
+  /** The peer was taken out of the deadlines, and what was due is done: on to the next timer. */
+  void wind() {
+    comeUpAt(dueNanos());
+  }
+
+  private void comeUpAt(long nanos) {
+    deadlines.pullForward(this, nanos);
   }
 
   /** Sets the interval of the persistent keepalive; 0 turns it off. */
-  void persistentKeepalive(long intervalNanos, long nowNanos) {
-    persistentKeepaliveNanos = intervalNanos;
-    persistentKeepaliveAt = intervalNanos == 0 ? Alarm.NEVER : nowNanos + intervalNanos;
-    alarm.pullForward(persistentKeepaliveAt);
+  void persistentKeepalive(int seconds, long nowNanos) {
+    persistentKeepaliveSeconds = seconds;
+    persistentKeepaliveAt = seconds == 0 ? NEVER : nowNanos + intervalNanos(seconds);
+    comeUpAt(persistentKeepaliveAt);
   }
 
   /** A packet that isn't a keepalive was sent: its answer is due some time (section 6.2). */
   void dataSent(long nowNanos) {
-    if (newHandshakeAt == Alarm.NEVER) {
+    if (newHandshakeAt == NEVER) {
       newHandshakeAt = nowNanos + Protocol.UNANSWERED_NANOS + jitterNanos;
-      alarm.pullForward(newHandshakeAt);
+      comeUpAt(newHandshakeAt);
     }
   }
 
   /** A packet that isn't a keepalive was received: we owe a sign of life (section 6.5). */
   void dataReceived(long nowNanos) {
-    if (keepaliveAt == Alarm.NEVER) {
+    if (keepaliveAt == NEVER) {
       keepaliveAt = nowNanos + Protocol.KEEPALIVE_TIMEOUT_NANOS;
-      alarm.pullForward(keepaliveAt);
+      comeUpAt(keepaliveAt);
     } else if (!wantsAnotherKeepalive) {
       wantsAnotherKeepalive = true;
     }
@@ -52,25 +75,25 @@ final class PeerTimers {
 
   /** Any authenticated message was sent, a handshake's or a keepalive among them. */
   void packetSent(long nowNanos) {
-    if (keepaliveAt != Alarm.NEVER) {
-      keepaliveAt = Alarm.NEVER;
+    if (keepaliveAt != NEVER) {
+      keepaliveAt = NEVER;
     }
     traversed(nowNanos);
   }
 
   /** Any authenticated message was received. */
   void packetReceived(long nowNanos) {
-    if (newHandshakeAt != Alarm.NEVER) {
-      newHandshakeAt = Alarm.NEVER;
+    if (newHandshakeAt != NEVER) {
+      newHandshakeAt = NEVER;
     }
     traversed(nowNanos);
   }
 
   private void traversed(long nowNanos) {
-    long interval = persistentKeepaliveNanos;
-    if (interval != 0 && persistentKeepaliveAt != nowNanos + interval) {
-      persistentKeepaliveAt = nowNanos + interval;
-      alarm.pullForward(persistentKeepaliveAt);
+    int seconds = persistentKeepaliveSeconds;
+    if (seconds != 0 && persistentKeepaliveAt != nowNanos + intervalNanos(seconds)) {
+      persistentKeepaliveAt = nowNanos + intervalNanos(seconds);
+      comeUpAt(persistentKeepaliveAt);
     }
   }
 
@@ -80,35 +103,35 @@ final class PeerTimers {
    *
    * @param jitter 0 to 333 ms, so that two peers don't go on meeting half-way
    */
-  void retryAfter(long sentNanos, long jitter) {
+  void retryAfter(long sentNanos, int jitter) {
     jitterNanos = jitter;
     retransmitAt = sentNanos + Protocol.REKEY_TIMEOUT_NANOS + jitter;
-    alarm.pullForward(retransmitAt);
+    comeUpAt(retransmitAt);
   }
 
   /** The handshake is over: answered, confirmed or given up. */
   void handshakeOver() {
-    retransmitAt = Alarm.NEVER;
+    retransmitAt = NEVER;
   }
 
   /** Keys came about, which are to be erased when nothing follows them (section 6.3). */
   void sessionDerived(long nowNanos) {
     zeroKeysAt = nowNanos + Protocol.ZERO_KEYS_NANOS;
-    alarm.pullForward(zeroKeysAt);
+    comeUpAt(zeroKeysAt);
   }
 
   /** No handshake came about: whatever keys are left go the way of all keys. */
   void handshakeGivenUp(long nowNanos) {
     handshakeOver();
-    keepaliveAt = Alarm.NEVER;
-    if (zeroKeysAt == Alarm.NEVER) {
+    keepaliveAt = NEVER;
+    if (zeroKeysAt == NEVER) {
       sessionDerived(nowNanos);
     }
   }
 
   /** Whether an initiation will be sent unless the handshake comes about before. */
   boolean willRetry() {
-    return retransmitAt != Alarm.NEVER;
+    return retransmitAt != NEVER;
   }
 
   boolean retransmitDue(long nowNanos) {
@@ -120,7 +143,7 @@ final class PeerTimers {
     if (keepaliveAt > nowNanos) {
       return false;
     }
-    keepaliveAt = Alarm.NEVER;
+    keepaliveAt = NEVER;
     anotherAfterThis = wantsAnotherKeepalive;
     wantsAnotherKeepalive = false;
     return true;
@@ -140,7 +163,7 @@ final class PeerTimers {
     if (newHandshakeAt > nowNanos) {
       return false;
     }
-    newHandshakeAt = Alarm.NEVER;
+    newHandshakeAt = NEVER;
     return true;
   }
 
@@ -149,11 +172,11 @@ final class PeerTimers {
     if (persistentKeepaliveAt > nowNanos) {
       return false;
     }
-    long interval = persistentKeepaliveNanos;
+    int seconds = persistentKeepaliveSeconds;
     // A packet thread can set the timer just after it was turned off.
-    persistentKeepaliveAt = interval == 0 ? Alarm.NEVER : nowNanos + interval;
-    alarm.pullForward(persistentKeepaliveAt);
-    return interval != 0;
+    persistentKeepaliveAt = seconds == 0 ? NEVER : nowNanos + intervalNanos(seconds);
+    comeUpAt(persistentKeepaliveAt);
+    return seconds != 0;
   }
 
   /** Whether all keys are to be erased; if so the timer is spent. */
@@ -161,12 +184,16 @@ final class PeerTimers {
     if (zeroKeysAt > nowNanos) {
       return false;
     }
-    zeroKeysAt = Alarm.NEVER;
+    zeroKeysAt = NEVER;
     return true;
   }
 
+  private static long intervalNanos(int seconds) {
+    return seconds * 1_000_000_000L;
+  }
+
   /** When the next of these timers is due. */
-  long dueNanos() {
+  private long dueNanos() {
     return Math.min(
         Math.min(Math.min(keepaliveAt, newHandshakeAt), persistentKeepaliveAt),
         Math.min(retransmitAt, zeroKeysAt));

@@ -28,7 +28,7 @@ final class Protocol {
   static final long REJECT_AFTER_NANOS = 180 * SECOND;
   static final long REKEY_ATTEMPT_NANOS = 90 * SECOND;
   static final long REKEY_TIMEOUT_NANOS = 5 * SECOND;
-  static final long REKEY_JITTER_NANOS = 333_000_000L;
+  static final int REKEY_JITTER_NANOS = 333_000_000;
   static final long KEEPALIVE_TIMEOUT_NANOS = 10 * SECOND;
 
   /** A receiving initiator renews this late in a session's life, since no later chance is sure. */

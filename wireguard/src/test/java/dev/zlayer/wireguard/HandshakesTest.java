@@ -27,7 +27,7 @@ class HandshakesTest {
       new Peer(
           crypto.publicKey(PrivateKey.generate(entropy)),
           indices,
-          new Alarm(),
+          new Deadlines<>(),
           DropCounters.ofPeer(drops));
 
   HandshakesTest() {

@@ -162,7 +162,7 @@ class HostileInputTest {
     Rogue() {
       IndexTable indices = new IndexTable(network.random::nextBytes);
       DropCounters drops = DropCounters.ofInterface();
-      Peer peer = new Peer(b.publicKey(), indices, new Alarm(), drops);
+      Peer peer = new Peer(b.publicKey(), indices, new Deadlines<>(), drops);
       InitiatorHandshake handshake =
           InitiatorHandshake.begin(
                   network.crypto,

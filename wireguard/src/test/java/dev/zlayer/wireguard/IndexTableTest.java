@@ -18,7 +18,7 @@ class IndexTableTest {
       new Peer(
           crypto.publicKey(PrivateKey.generate(random::nextBytes)),
           table,
-          new Alarm(),
+          new Deadlines<>(),
           DropCounters.ofInterface());
 
   private Session session(int index) {

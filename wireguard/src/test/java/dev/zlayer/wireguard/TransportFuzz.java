@@ -60,7 +60,7 @@ final class TransportFuzz {
                 Cidr.parse("fd00::/64"))
             .withEndpoint(place));
     IndexTable indices = new IndexTable(network.random::nextBytes);
-    Peer peer = new Peer(b.publicKey(), indices, new Alarm(), DropCounters.ofInterface());
+    Peer peer = new Peer(b.publicKey(), indices, new Deadlines<>(), DropCounters.ofInterface());
     InitiatorHandshake handshake =
         InitiatorHandshake.begin(
                 network.crypto,

@@ -63,7 +63,7 @@ final class InterfacePeers {
       if (!settings.endpoint().equals(Optional.of(place))) {
         device.configure(settings.withEndpoint(place));
       }
-      device.initiateAll();
+      device.initiate(settings.publicKey());
     }
   }
 }
