@@ -7,7 +7,13 @@ import module java.base;
  *
  * <p>A cache holds no class of a version before Java 6, for such classes have no stack maps and go
  * through a verifier whose findings it doesn't keep. Here they get stack maps and the first version
- * that must have them; their code stays as it is. Entries keep their order and their times.
+ * that must have them; their code stays as it is.
+ *
+ * <p>Nor does it hold a class of a signed jar, whose manifest has a digest for each of its files
+ * and is read, whole, when the first class is loaded. Here the signature goes: Maven has checked
+ * the jar, and nobody checks the signature of a library.
+ *
+ * <p>Entries keep their order and their times.
  *
  * <pre>java scripts/ArchivableJars.java FOLDER</pre>
  */
@@ -17,10 +23,12 @@ final class ArchivableJars {
   /** Java 7's: the first that is verified by stack maps alone. */
   private static final int TARGET_VERSION = 51;
 
+  private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
+
   void main(String[] arguments) throws IOException {
     try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(arguments[0]), "*.jar")) {
       for (Path jar : jars) {
-        if (hasOldClasses(jar)) {
+        if (hasOldClasses(jar) || isSigned(jar)) {
           rewrite(jar);
         }
       }
@@ -38,6 +46,16 @@ final class ArchivableJars {
     }
   }
 
+  private static boolean isSigned(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.stream().anyMatch(ArchivableJars::isSignature);
+    }
+  }
+
+  private static boolean isSignature(ZipEntry entry) {
+    return SIGNATURE.matcher(entry.getName()).matches();
+  }
+
   private static boolean isClass(ZipEntry entry) {
     return entry.getName().endsWith(".class");
   }
@@ -51,15 +69,32 @@ final class ArchivableJars {
     try (JarFile source = new JarFile(jar.toFile());
         ZipOutputStream target = new ZipOutputStream(Files.newOutputStream(partial))) {
       for (JarEntry entry : Collections.list(source.entries())) {
-        byte[] content = source.getInputStream(entry).readAllBytes();
-        ZipEntry copy = new ZipEntry(entry.getName());
-        copy.setTime(entry.getTime());
-        target.putNextEntry(copy);
-        target.write(isClass(entry) && isOld(content) ? withStackMaps(content, source) : content);
-        target.closeEntry();
+        if (!isSignature(entry)) {
+          ZipEntry copy = new ZipEntry(entry.getName());
+          copy.setTime(entry.getTime());
+          target.putNextEntry(copy);
+          target.write(archivable(entry, source));
+          target.closeEntry();
+        }
       }
     }
     Files.move(partial, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static byte[] archivable(JarEntry entry, JarFile jar) throws IOException {
+    byte[] content = jar.getInputStream(entry).readAllBytes();
+    if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
+      return withoutDigests(content);
+    }
+    return isClass(entry) && isOld(content) ? withStackMaps(content, jar) : content;
+  }
+
+  private static byte[] withoutDigests(byte[] manifest) throws IOException {
+    Manifest entries = new Manifest(new ByteArrayInputStream(manifest));
+    entries.getEntries().clear();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    entries.write(bytes);
+    return bytes.toByteArray();
   }
 
   private static byte[] withStackMaps(byte[] content, JarFile jar) {

@@ -32,7 +32,7 @@ find_jdk() {
 # where $1 holds no JDK (a runtime without compiler is none) or one that is too old.
 read_jdk_version() {
   local line version=
-  [[ -x $1/bin/java && -x $1/bin/javac ]] || return 1
+  [[ -n $1 && -x $1/bin/java && -x $1/bin/javac ]] || return 1
   if [[ -r $1/release ]]; then
     while IFS= read -r line || [[ -n $line ]]; do
       [[ $line == JAVA_VERSION=* ]] && version=${line#JAVA_VERSION=}

@@ -2,6 +2,7 @@ package dev.zlayer.cli;
 
 import dev.zlayer.device.Device;
 import dev.zlayer.device.DeviceSettings;
+import dev.zlayer.device.NativeLinkage;
 import dev.zlayer.device.UapiSocket;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.state.IoReason;
@@ -56,6 +57,7 @@ final class DeviceCommand implements Callable<Integer> {
     if (!foreground) {
       return detach(logLevel.isPresent() && logLevel.get() != LogLevel.SILENT);
     }
+    NativeLinkage.begin();
     logLevel.orElse(LogLevel.ERROR).apply();
     run(spec.commandLine().getOut());
     return 0;

@@ -75,7 +75,7 @@ final class HealthCommand implements Callable<Integer> {
     table.print(out);
   }
 
-  /** {@code UP}, {@code DOWN}, or {@code ?} before the first check. */
+  /** {@code UP}, {@code DOWN}, or {@code ?} before the first verdict. */
   static String state(Optional<PeerHealth> health) {
     return health.map(known -> known.healthy() ? "UP" : "DOWN").orElse("?");
   }

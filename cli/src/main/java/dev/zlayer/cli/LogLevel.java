@@ -1,5 +1,6 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.cli.log.LineLogging;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -35,6 +36,6 @@ enum LogLevel {
 
   /** Takes effect if nothing was logged before. */
   void apply() {
-    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", ours);
+    System.setProperty(LineLogging.LEVEL, ours);
   }
 }

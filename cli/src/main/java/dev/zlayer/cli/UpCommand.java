@@ -1,5 +1,6 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.device.NativeLinkage;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
@@ -51,6 +52,9 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     dns.check();
     checkHealthInterval();
+    if (!detach) {
+      NativeLinkage.begin();
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (OverlayBootstrap node = OverlayBootstrap.load(dataDirectory.path)) {
       if (!detach) {

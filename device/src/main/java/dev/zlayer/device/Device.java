@@ -121,7 +121,14 @@ public final class Device implements AutoCloseable {
   public static Device start(
       Tun tun, UdpPort udp, Crypto crypto, Optional<PrivateKey> privateKey, int mtu)
       throws IOException {
-    Device device = new Device(tun, udp, crypto, privateKey, mtu, PacketBells.open());
+    PacketBells bells = PacketBells.open();
+    Device device;
+    try {
+      device = new Device(tun, udp, crypto, privateKey, mtu, bells);
+    } catch (RuntimeException e) {
+      bells.close();
+      throw e;
+    }
     device.packetThreads.forEach(Thread::start);
     device.linkThread.start();
     device.timerThread.start();

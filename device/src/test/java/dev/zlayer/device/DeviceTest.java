@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.testkit.Eventually;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.PeerSettings;
+import java.io.File;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -64,6 +66,23 @@ class DeviceTest {
     hostB.send(pong);
     assertArrayEquals(pong, hostA.receive());
     assertEquals(portA.local, b.peers().getFirst().settings().endpoint().orElseThrow());
+  }
+
+  @Test
+  void leavesNoDescriptorsOpenWhereItCannotStart() {
+    int attempts = 20;
+    int before = openDescriptors();
+    for (int i = 0; i < attempts; i++) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Device.start(hostA, portA, Crypto.system(), Optional.empty(), 0));
+    }
+    // The JVM may open some of its own meanwhile.
+    assertTrue(openDescriptors() < before + attempts, () -> before + ", " + openDescriptors());
+  }
+
+  private static int openDescriptors() {
+    return new File("/proc/self/fd").list().length;
   }
 
   @Test

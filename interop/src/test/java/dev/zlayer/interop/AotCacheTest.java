@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.zlayer.testkit.Command;
 import dev.zlayer.testkit.Execution;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,20 @@ class AotCacheTest {
             .run()
             .requireSuccess();
     assertTrue(run.output().startsWith("Usage: zlayer-overlay " + subcommand), run.toString());
+  }
+
+  @Test
+  void noJarIsSigned() throws IOException {
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(Readme.ROOT.resolve("cli/target/app"), "*.jar")) {
+      for (Path jar : jars) {
+        try (JarFile file = new JarFile(jar.toFile())) {
+          assertTrue(
+              file.stream().noneMatch(entry -> entry.getName().endsWith(".SF")), jar.toString());
+          assertTrue(file.getManifest().getEntries().isEmpty(), jar.toString());
+        }
+      }
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.zlayer.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -87,6 +88,11 @@ class LauncherTest {
     Files.delete(jdk.resolve("release"));
     makeProgram("java", "echo 'openjdk 26-ea 2026-03-17'");
     assertTrue(choosesStandIn());
+  }
+
+  @Test
+  void asksNoJavaWhereThereIsNoJavaHome() {
+    assertEquals("[]\n", findJdk("read_jdk_version ''; echo \"[${JDK_VERSION:-}]\""));
   }
 
   @Test

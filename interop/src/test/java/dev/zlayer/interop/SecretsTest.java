@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Tag("root")
 class SecretsTest {
-  private static final String TRACE = "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace";
+  private static final String TRACE = "-Dzlayer.log=trace";
 
   @TempDir private Path folder;
 

@@ -293,6 +293,11 @@ final class LibC {
     }
   }
 
+  /** Links all of the functions, as any first call does. */
+  static void link() {
+    // Initialising the class has done it.
+  }
+
   private static int checked(long result, MemorySegment state) {
     return result < 0 ? -state.get(JAVA_INT, ERRNO_OFFSET) : Math.toIntExact(result);
   }

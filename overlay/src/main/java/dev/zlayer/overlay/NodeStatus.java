@@ -37,7 +37,7 @@ public record NodeStatus(
    * @param lastHandshake when the last handshake with it was completed
    * @param receivedBytes of authentic messages, headers included
    * @param sentBytes of messages, headers included
-   * @param health as the last check found it; empty before the first
+   * @param health as the last check found it; empty before the first verdict
    */
   public record Peer(
       PeerConfig config,

@@ -9,21 +9,19 @@ import dev.zlayer.overlay.map.MapNames;
 import dev.zlayer.overlay.map.MapPosition;
 import dev.zlayer.overlay.map.Member;
 import dev.zlayer.overlay.state.JsonFields;
+import dev.zlayer.overlay.state.JsonText;
 import dev.zlayer.wireguard.Cidr;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The bodies of the control API. Fields that we don't know are left alone: a newer leader's. */
 public final class ApiJson {
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-
   private ApiJson() {}
 
   static ObjectNode object() {
@@ -31,7 +29,7 @@ public final class ApiJson {
   }
 
   static byte[] bytes(ObjectNode json) {
-    return MAPPER.writeValueAsBytes(json);
+    return JsonText.compactBytes(json);
   }
 
   /**
@@ -41,7 +39,7 @@ public final class ApiJson {
    */
   static JsonFields read(byte[] body) {
     try {
-      return JsonFields.of("", MAPPER.readTree(body));
+      return JsonFields.of("", JsonText.parse(body));
     } catch (JacksonException | NumberFormatException e) {
       throw new IllegalArgumentException("the body is not JSON");
     }

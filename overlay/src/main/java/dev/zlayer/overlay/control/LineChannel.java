@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.control;
 
+import dev.zlayer.overlay.state.JsonText;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -26,7 +27,7 @@ final class LineChannel implements AutoCloseable {
   }
 
   void write(JsonNode json) throws IOException {
-    String line = NodeJson.MAPPER.writeValueAsString(json) + "\n";
+    String line = JsonText.compact(json) + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
@@ -51,8 +52,8 @@ final class LineChannel implements AutoCloseable {
       line.write(next);
     }
     try {
-      return NodeJson.MAPPER.readTree(line.toByteArray());
-    } catch (JacksonException e) {
+      return JsonText.parse(line.toByteArray());
+    } catch (JacksonException | NumberFormatException e) {
       // Its own message quotes the line, which may hold a key.
       throw new IllegalArgumentException("a line is not JSON");
     }

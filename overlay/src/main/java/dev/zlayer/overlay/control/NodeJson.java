@@ -9,6 +9,7 @@ import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.state.JsonFields;
+import dev.zlayer.overlay.state.JsonText;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
 import java.nio.file.Path;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,8 +33,6 @@ import tools.jackson.databind.node.ObjectNode;
  * 8601, what is absent null. A preshared key is written for the socket only.
  */
 public final class NodeJson {
-  static final JsonMapper MAPPER = JsonMapper.shared();
-
   private static final int MAX_PORT = 65535;
   private static final int MAX_MTU = 65535;
   private static final int MAX_KEEPALIVE_SECONDS = 65535;
@@ -43,7 +41,7 @@ public final class NodeJson {
 
   /** Indented, for people who read JSON and programs alike. */
   public static String text(JsonNode json) {
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json);
+    return JsonText.indented(json);
   }
 
   public static ObjectNode of(NodeDescription node) {

@@ -153,7 +153,9 @@ public final class OverlayHealthChecker implements AutoCloseable {
     boolean changed =
         echoes.isEmpty() ? watch.judge(sample, now) : watch.judgeProbed(sample, echoes);
     PeerHealth health = watch.health(sample, now);
-    cached.put(sample.publicKey(), health);
+    if (watch.judged()) {
+      cached.put(sample.publicKey(), health);
+    }
     if (changed) {
       tell(health);
     }
@@ -278,7 +280,7 @@ public final class OverlayHealthChecker implements AutoCloseable {
     return Probe.connect(overlayIp, port, CONNECT_TIMEOUT);
   }
 
-  /** What the last check found of a peer; empty before its first. */
+  /** What the last check found of a peer; empty before the first verdict on it. */
   public Optional<PeerHealth> cachedStatus(PublicKey publicKey) {
     return Optional.ofNullable(cached.get(publicKey));
   }

@@ -85,6 +85,11 @@ final class PeerWatch {
     return turned;
   }
 
+  /** Whether there is a verdict: the first takes as many checks as a change of it. */
+  boolean judged() {
+    return judged;
+  }
+
   PeerHealth health(PeerSample sample, Instant now) {
     return new PeerHealth(
         sample.publicKey(),

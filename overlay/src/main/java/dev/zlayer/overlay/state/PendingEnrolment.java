@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,8 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param invite the public key of the token's temporary identity
  */
 public record PendingEnrolment(PublicKey invite, PrivateKey privateKey) {
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-
   /**
    * The enrolment by this token that was begun, or a new one, which is on the disk on return.
    *
@@ -70,7 +67,7 @@ public record PendingEnrolment(PublicKey invite, PrivateKey privateKey) {
     json.put("invite", invite.toBase64());
     json.put("private_key", privateKey.toBase64());
     try {
-      AtomicFile.replace(directory.enrolmentFile(), MAPPER.writeValueAsBytes(json));
+      AtomicFile.replace(directory.enrolmentFile(), JsonText.compactBytes(json));
     } catch (IOException e) {
       throw new StateFileException(
           directory.enrolmentFile(),
@@ -82,7 +79,7 @@ public record PendingEnrolment(PublicKey invite, PrivateKey privateKey) {
   private static Optional<PendingEnrolment> read(DataDirectory directory) {
     Path file = directory.enrolmentFile();
     try {
-      JsonFields fields = JsonFields.of("", MAPPER.readTree(Files.readAllBytes(file)));
+      JsonFields fields = JsonFields.of("", JsonText.parse(Files.readAllBytes(file)));
       return Optional.of(
           new PendingEnrolment(
               fields.value("invite", PublicKey::parse),

@@ -3,6 +3,7 @@ package dev.zlayer.overlay.state;
 import dev.zlayer.overlay.mesh.MeshRefusal;
 import dev.zlayer.overlay.mesh.MeshState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -10,12 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,14 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class StateFile {
   private static final int MAX_BYTES = 64 << 20;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
 
   private final Path path;
   private ObjectNode tree;
@@ -125,7 +114,7 @@ public final class StateFile {
    */
   public void save(NodeState newState) {
     ObjectNode merged = StateWriter.merge(tree, newState);
-    byte[] json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(merged);
+    byte[] json = JsonText.indented(merged).getBytes(StandardCharsets.UTF_8);
     try {
       AtomicFile.replace(path, json);
     } catch (IOException e) {
@@ -175,7 +164,7 @@ public final class StateFile {
   private static ObjectNode parse(Path path, byte[] json) {
     String remedy = "restore it from a backup, or move it away and set the node up again";
     try {
-      JsonNode root = MAPPER.readTree(json);
+      JsonNode root = JsonText.parse(json);
       if (root instanceof ObjectNode object) {
         return object;
       }
@@ -188,7 +177,6 @@ public final class StateFile {
           place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
       throw new StateFileException(path, "is damaged: not JSON" + at, remedy);
     } catch (NumberFormatException e) {
-      // Jackson lets it through for a number whose exponent no BigDecimal has.
       throw new StateFileException(path, "is damaged: it holds a number beyond all bounds", remedy);
     }
   }

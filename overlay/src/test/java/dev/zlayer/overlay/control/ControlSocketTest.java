@@ -10,6 +10,7 @@ import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.state.DataDirectory;
+import dev.zlayer.overlay.state.JsonText;
 import dev.zlayer.testkit.Eventually;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -218,7 +219,7 @@ class ControlSocketTest {
         connection.write(bytes);
       }
       byte[] answer = Channels.newInputStream(connection).readAllBytes();
-      return NodeJson.MAPPER.readTree(answer);
+      return JsonText.parse(answer);
     }
   }
 }

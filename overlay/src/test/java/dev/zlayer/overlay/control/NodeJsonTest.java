@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.state.JsonText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class NodeJsonTest {
   private static JsonNode overTheWire(JsonNode json) {
-    return NodeJson.MAPPER.readTree(NodeJson.MAPPER.writeValueAsBytes(json));
+    return JsonText.parse(JsonText.compactBytes(json));
   }
 
   @Test

@@ -174,6 +174,19 @@ class OverlayHealthCheckerTest {
   }
 
   @Test
+  void keepsNoStatusBeforeTheFirstVerdict() throws Exception {
+    PublicKey bob = PublicKey.parse(far.publicKey());
+    rule("udp dport 51820 drop;");
+    try (OverlayHealthChecker checker =
+        new OverlayHealthChecker(foreignAlice().interfaceName(), INTERVAL)) {
+      assertEquals(1, atAlice(checker::checkAll).unhealthyPeers());
+      assertEquals(Optional.empty(), checker.cachedStatus(bob));
+      atAlice(checker::checkAll);
+      assertFalse(checker.cachedStatus(bob).orElseThrow().healthy());
+    }
+  }
+
+  @Test
   void reportsACutAndItsHealingOfAWireguardGo() throws Exception {
     try (OverlayHealthChecker checker =
         new OverlayHealthChecker(foreignAlice().interfaceName(), INTERVAL)) {

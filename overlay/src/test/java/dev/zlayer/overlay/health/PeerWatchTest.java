@@ -51,6 +51,16 @@ class PeerWatchTest {
   }
 
   @Test
+  void hasNoVerdictBeforeEnoughChecks() {
+    assertFalse(watch.judged());
+    check(false);
+    assertFalse(watch.judged());
+    check(false);
+    assertTrue(watch.judged());
+    assertEquals(List.of(false), verdicts);
+  }
+
+  @Test
   void isUpAfterOneGoodCheckAndDownAfterTwoFailedOnes() {
     check(true);
     assertEquals(List.of(true), verdicts);

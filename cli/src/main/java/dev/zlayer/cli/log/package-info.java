@@ -1,0 +1,2 @@
+/** What the command's nodes log, and where. */
+package dev.zlayer.cli.log;
