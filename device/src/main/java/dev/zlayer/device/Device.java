@@ -5,6 +5,7 @@ import dev.zlayer.crypto.Entropy;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.PacketBatch;
+import dev.zlayer.wireguard.DropReason;
 import dev.zlayer.wireguard.Engine;
 import dev.zlayer.wireguard.PeerSettings;
 import dev.zlayer.wireguard.PeerStatus;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -257,7 +259,16 @@ public final class Device implements AutoCloseable {
         engine.mtu(),
         crypto.name(),
         engine.peers(),
-        engine.drops());
+        drops());
+  }
+
+  private Map<DropReason, Long> drops() {
+    Map<DropReason, Long> drops = engine.drops();
+    long ownQueue = tun.congestionDrops();
+    if (ownQueue > 0) {
+      drops.merge(DropReason.CONGESTION, ownQueue, Long::sum);
+    }
+    return drops;
   }
 
   /**
@@ -303,9 +314,10 @@ public final class Device implements AutoCloseable {
     @Override
     public int carry() throws IOException {
       packets.clear();
-      int found = tun.read(packets);
+      long now = nowNanos();
+      int found = tun.read(packets, now);
       if (found > 0) {
-        engine.seal(packets, datagrams, nowNanos());
+        engine.seal(packets, datagrams, now);
         sendAll(datagrams);
       }
       return found;

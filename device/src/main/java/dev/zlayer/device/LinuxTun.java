@@ -31,8 +31,13 @@ final class LinuxTun implements Tun {
   }
 
   @Override
-  public int read(PacketBatch packets) throws IOException {
-    return device.read(packets);
+  public int read(PacketBatch packets, long nowNanos) throws IOException {
+    return device.read(packets, nowNanos);
+  }
+
+  @Override
+  public long congestionDrops() {
+    return device.congestionDrops();
   }
 
   @Override

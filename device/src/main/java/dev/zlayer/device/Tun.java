@@ -17,10 +17,14 @@ public interface Tun extends AutoCloseable {
    * Adds as many packets of the host as there are and as fit; doesn't wait. A read that fills the
    * batch may leave some that {@link #arrivals} doesn't tell of. One thread at a time calls it.
    *
+   * @param nowNanos a time that doesn't go back
    * @return how many
    * @throws IOException if the interface is gone
    */
-  int read(PacketBatch packets) throws IOException;
+  int read(PacketBatch packets, long nowNanos) throws IOException;
+
+  /** Packets that {@link #read} dropped because those of their flow waited too long. */
+  long congestionDrops();
 
   /**
    * Hands packets to the host; those that it doesn't take are lost. One thread at a time calls it.

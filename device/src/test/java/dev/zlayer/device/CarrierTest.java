@@ -48,7 +48,7 @@ final class CarrierTest {
           pass();
           outThread = Thread.currentThread().getName();
           packets.clear();
-          return count(host.read(packets), carriedOut);
+          return count(host.read(packets, 0), carriedOut);
         };
     Carrier.Direction in =
         () -> {

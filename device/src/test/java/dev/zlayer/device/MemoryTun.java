@@ -56,11 +56,16 @@ final class MemoryTun implements Tun {
   }
 
   @Override
-  public int read(PacketBatch packets) throws IOException {
+  public int read(PacketBatch packets, long nowNanos) throws IOException {
     if (gone) {
       throw new IOException("read " + name + ": the interface is gone");
     }
     return toRead.drain(packets, (packet, buffer) -> buffer.copyFrom(packet));
+  }
+
+  @Override
+  public long congestionDrops() {
+    return 0;
   }
 
   @Override

@@ -38,7 +38,7 @@ public final class PacketCapture implements AutoCloseable {
     Descriptor descriptor =
         Sockets.open(LibC.AF_PACKET, LibC.SOCK_RAW, 0, "capture of " + interfaceName);
     try {
-      Sockets.bufferBytes(descriptor, BUFFER_BYTES);
+      Sockets.receiveBuffer(descriptor, BUFFER_BYTES);
       bind(descriptor, index);
       return new PacketCapture(descriptor);
     } catch (NativeException | RuntimeException e) {

@@ -153,6 +153,11 @@ final class SegmentSplitter {
     }
   }
 
+  /** Leaves out the next segment. */
+  void skip() {
+    offset += segmentBytes;
+  }
+
   private void complete(PacketBuffer segment) {
     if (header.isIpv4()) {
       int ownId = (id + offset / segmentBytes) & 0xffff;

@@ -32,13 +32,15 @@ final class Sockets {
     }
   }
 
-  /**
-   * Asks for {@code bytes} of buffer each way: past the system's limit if we may, else up to it.
-   */
-  static void bufferBytes(Descriptor socket, int bytes) throws NativeException {
+  /** Sets the size of the receive buffer, past the system's limit where we may. */
+  static void receiveBuffer(Descriptor socket, int bytes) throws NativeException {
     if (tryOption(socket, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, bytes) < 0) {
       option(socket, LibC.SOL_SOCKET, LibC.SO_RCVBUF, bytes);
     }
+  }
+
+  /** Sets the size of the send buffer, past the system's limit where we may. */
+  static void sendBuffer(Descriptor socket, int bytes) throws NativeException {
     if (tryOption(socket, LibC.SOL_SOCKET, LibC.SO_SNDBUFFORCE, bytes) < 0) {
       option(socket, LibC.SOL_SOCKET, LibC.SO_SNDBUF, bytes);
     }

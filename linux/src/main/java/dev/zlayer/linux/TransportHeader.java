@@ -162,14 +162,27 @@ final class TransportHeader {
   /** A hash of what names the flow of the packet that was found last. */
   long flow(PacketBuffer packet) {
     long ports = packet.getIntBigEndian(start) * PORTS_FACTOR;
-    return isIpv4
-        ? packet.getLongBigEndian(IPV4_ADDRESSES) ^ ports
-        : (packet.getLongBigEndian(IPV6_ADDRESSES) * 31
-                        + packet.getLongBigEndian(IPV6_ADDRESSES + 8))
-                    * 31
-                + packet.getLongBigEndian(IPV6_ADDRESSES + 16) * 31
-                + packet.getLongBigEndian(IPV6_ADDRESSES + 24)
-            ^ ports;
+    return (isIpv4 ? packet.getLongBigEndian(IPV4_ADDRESSES) : ipv6Addresses(packet)) ^ ports;
+  }
+
+  /** As {@link #find} and {@link #flow}, or a hash of the addresses of a packet without ports. */
+  long flowOf(PacketBuffer packet) {
+    if (find(packet)) {
+      return flow(packet);
+    }
+    int length = packet.length();
+    int version = length == 0 ? 0 : packet.getUnsignedByte(0) >>> 4;
+    if (version == 4 && length >= IPV4_BYTES) {
+      return packet.getLongBigEndian(IPV4_ADDRESSES);
+    }
+    return version == 6 && length >= IPV6_BYTES ? ipv6Addresses(packet) : 0;
+  }
+
+  private static long ipv6Addresses(PacketBuffer packet) {
+    long source =
+        packet.getLongBigEndian(IPV6_ADDRESSES) * 31 + packet.getLongBigEndian(IPV6_ADDRESSES + 8);
+    return (source * 31 + packet.getLongBigEndian(IPV6_ADDRESSES + 16)) * 31
+        + packet.getLongBigEndian(IPV6_ADDRESSES + 24);
   }
 
   /** Whether two packets with a header as the last one's are of one flow. */

@@ -148,20 +148,28 @@ public final class TunDevice implements Pollable, AutoCloseable {
 
   /**
    * Adds the packets that the kernel has for us to {@code batch}, until it is full or none is left;
-   * doesn't wait. After a read that filled the batch more may be left, even where a {@link PollSet}
+   * doesn't wait. Those of a flow stay in order; flows take turns. Of a flow whose packets wait for
+   * more than some milliseconds one now and then is marked or, if it can't be, dropped ({@link
+   * FairQueue}). After a read that filled the batch more may be left, even where a {@link PollSet}
    * sees nothing to read. A buffer's tailroom must hold the interface's MTU: a longer packet is
    * cut.
    *
+   * @param nowNanos a time that doesn't go back
    * @return packets added
    * @throws IllegalArgumentException when the batch is full
    * @throws NativeException when the interface was removed (EBADFD)
    */
-  public int read(PacketBatch batch) throws NativeException {
+  public int read(PacketBatch batch, long nowNanos) throws NativeException {
     try {
-      return reader.read(batch);
+      return reader.read(batch, nowNanos);
     } finally {
       Reference.reachabilityFence(this);
     }
+  }
+
+  /** Packets and segments that {@link #read} dropped to have their senders slow down. */
+  public long congestionDrops() {
+    return reader.congestionDrops();
   }
 
   /**

@@ -21,7 +21,13 @@ import java.util.function.Consumer;
  * few milliseconds when the send buffer is full.
  */
 public final class UdpSocket implements Pollable, AutoCloseable {
-  private static final int BUFFER_BYTES = 4 << 20;
+  private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
+
+  /**
+   * Keeps a network card busy. What waits in the buffer keeps its order; what waits before it, in a
+   * TUN device, leaves by turns.
+   */
+  private static final int SEND_BUFFER_BYTES = 512 << 10;
 
   private final Descriptor descriptor;
   private final int port;
@@ -80,7 +86,8 @@ public final class UdpSocket implements Pollable, AutoCloseable {
       }
       ControlData.request(descriptor, family);
       ControlData.requestRuns(descriptor);
-      Sockets.bufferBytes(descriptor, BUFFER_BYTES);
+      Sockets.receiveBuffer(descriptor, RECEIVE_BUFFER_BYTES);
+      Sockets.sendBuffer(descriptor, SEND_BUFFER_BYTES);
       int result = Sockets.bind(descriptor, family, port);
       if (result < 0) {
         throw new NativeException("bind UDP port " + port, -result, bindAdvice(port, -result));

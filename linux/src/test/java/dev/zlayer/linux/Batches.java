@@ -52,10 +52,10 @@ final class Batches {
 
   /** As {@link TunDevice#read}, waiting for the first packet. */
   static int read(TunDevice tun, PacketBatch batch) throws NativeException {
-    int read = tun.read(batch);
+    int read = tun.read(batch, 0);
     while (read == 0) {
       await(tun);
-      read = tun.read(batch);
+      read = tun.read(batch, 0);
     }
     return read;
   }

@@ -45,6 +45,19 @@ class SegmentSplitterTest {
     assertSegments(packet, splitAll(3));
   }
 
+  @ParameterizedTest
+  @MethodSource("packets")
+  void leavesOutOneSegment(InnerPacket packet) {
+    assertTrue(splitter.begin(buffer(packet), describe(packet)));
+    splitter.skip();
+    List<byte[]> segments = splitAll(64);
+    assertEquals(10, segments.size());
+    for (int i = 0; i < segments.size(); i++) {
+      InnerPacket expected = packet.segment((i + 1) * SEGMENT_BYTES, SEGMENT_BYTES);
+      assertArrayEquals(expected.bytes(), segments.get(i), "segment " + (i + 1));
+    }
+  }
+
   private static void assertSegments(InnerPacket packet, List<byte[]> segments) {
     assertEquals(11, segments.size());
     for (int i = 0; i < segments.size(); i++) {

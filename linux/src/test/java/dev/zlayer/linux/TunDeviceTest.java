@@ -142,7 +142,7 @@ class TunDeviceTest {
   void hasNothingToReadWhileTheLinkIsDown() throws Exception {
     netlink.linkDown(netlink.linkIndex(NAME));
     PacketBatch batch = Batches.empty(64);
-    while (tun.read(batch) > 0) {
+    while (tun.read(batch, 0) > 0) {
       batch.clear();
     }
     PollSet ready = new PollSet(1);

@@ -36,7 +36,10 @@ public enum DropReason {
   SOURCE_NOT_ALLOWED,
   /** A packet of a peer that may reach one port only, to somewhere else; or one for such a peer. */
   CONFINED,
-  /** A packet that met congestion outside and can't carry the mark of it (RFC 6040). */
+  /**
+   * A packet that met congestion, outside (RFC 6040) or in the host's own queue, and can't carry
+   * the mark of it.
+   */
   CONGESTION,
   /** No peer owns the packet's target address. */
   NO_ROUTE,

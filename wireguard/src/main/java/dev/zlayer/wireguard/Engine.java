@@ -5,6 +5,7 @@ import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.Entropy;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.EcnField;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.time.InstantSource;
@@ -311,7 +312,7 @@ public final class Engine implements AutoCloseable {
   private boolean sealNow(Peer peer, PacketBuffer packet, long nowNanos) {
     Session session = peer.usableSession(nowNanos);
     Path path = peer.path();
-    int ecn = Ecn.of(packet);
+    int ecn = EcnField.of(packet);
     if (session == null
         || path == null
         || peer.hasStaged()

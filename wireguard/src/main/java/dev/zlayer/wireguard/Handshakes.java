@@ -4,6 +4,7 @@ import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.Entropy;
 import dev.zlayer.crypto.PrivateKey;
 import dev.zlayer.crypto.PublicKey;
+import dev.zlayer.memory.EcnField;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.nio.ByteBuffer;
@@ -468,7 +469,7 @@ final class Handshakes {
     Session session = peer.usableSession(nowNanos);
     PacketBuffer datagram = datagrams.add();
     datagram.copyFrom(packet);
-    int ecn = packet.length == 0 ? 0 : Ecn.of(datagram);
+    int ecn = packet.length == 0 ? 0 : EcnField.of(datagram);
     if (session == null || !session.sealing().seal(datagram, mtu)) {
       datagrams.removeLast();
       initiate(peer, nowNanos);

@@ -2,6 +2,7 @@ package dev.zlayer.wireguard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.zlayer.memory.EcnField;
 import dev.zlayer.memory.PacketBuffer;
 import java.lang.foreign.Arena;
 import java.util.HexFormat;
@@ -36,7 +37,7 @@ class EcnTest {
     assertEquals(!expected.equals("drop"), kept);
     if (kept) {
       int mark = Integer.parseInt(expected);
-      assertEquals(mark, Ecn.of(packet));
+      assertEquals(mark, EcnField.of(packet));
       assertEquals(
           HexFormat.of().formatHex(made.with(mark)),
           HexFormat.of().formatHex(packet.toByteArray()));

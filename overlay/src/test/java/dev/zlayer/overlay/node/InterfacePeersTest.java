@@ -155,7 +155,12 @@ class InterfacePeersTest {
     public void fwMark(int mark) {}
 
     @Override
-    public int read(PacketBatch packets) {
+    public int read(PacketBatch packets, long nowNanos) {
+      return 0;
+    }
+
+    @Override
+    public long congestionDrops() {
       return 0;
     }
 
