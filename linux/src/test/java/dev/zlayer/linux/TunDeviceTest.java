@@ -10,7 +10,6 @@ import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,51 +19,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * The kernel has 10.77.0.1/24 on the interface; the test plays 10.77.0.2 behind it.
- *
- * <pre>
- *   kernel: 10.77.0.1/24 ---- zl-test0 ---- test: 10.77.0.2
- * </pre>
- */
 @Tag("root")
 @Timeout(20)
-class TunDeviceTest {
-  private static final String NAME = "zl-test0";
-  private static final InetAddress KERNEL = InetAddress.ofLiteral("10.77.0.1");
-  private static final InetAddress TEST = InetAddress.ofLiteral("10.77.0.2");
+class TunDeviceTest extends TestTun {
   private static final int IPV4_PROTOCOL = 9;
   private static final int ICMP = 1;
   private static final int UDP = 17;
   private static final int IPV4_HEADER_BYTES = 20;
   private static final int UDP_HEADER_BYTES = 8;
-
-  private TestNamespace namespace;
-  private Netlink netlink;
-  private TunDevice tun;
-
-  @BeforeEach
-  void open() throws Exception {
-    namespace = TestNamespace.create();
-    netlink = namespace.call(Netlink::open);
-    tun = namespace.call(() -> TunDevice.open(NAME));
-    int index = netlink.linkIndex(NAME);
-    netlink.addAddress(index, KERNEL, 24);
-    netlink.linkUp(index);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    tun.close();
-    netlink.close();
-    namespace.close();
-  }
 
   @Test
   void readsWhatTheKernelRoutesToIt() throws Exception {

@@ -8,11 +8,8 @@ import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,36 +17,13 @@ import org.junit.jupiter.api.Timeout;
 /** What waits in a real TUN device, read by a clock of the test's. */
 @Tag("root")
 @Timeout(20)
-class TunReaderTest {
-  private static final String NAME = "zl-queue0";
-  private static final InetAddress KERNEL = InetAddress.ofLiteral("10.78.0.1");
-  private static final InetAddress TEST = InetAddress.ofLiteral("10.78.0.2");
+class TunReaderTest extends TestTun {
   private static final int BULK_PORT = 1000;
   private static final int SPARSE_PORT = 2000;
   private static final int PACKETS = 60;
   private static final int STEP_NANOS = 10_000_000;
   private static final int PORT = 22;
   private static final int NUMBER = 28;
-
-  private TestNamespace namespace;
-  private TunDevice tun;
-
-  @BeforeEach
-  void open() throws Exception {
-    namespace = TestNamespace.create();
-    tun = namespace.call(() -> TunDevice.open(NAME));
-    try (Netlink netlink = namespace.call(Netlink::open)) {
-      int index = netlink.linkIndex(NAME);
-      netlink.addAddress(index, KERNEL, 24);
-      netlink.linkUp(index);
-    }
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    tun.close();
-    namespace.close();
-  }
 
   @Test
   void aFlowWithFewPacketsPassesOneWithMany() throws Exception {
