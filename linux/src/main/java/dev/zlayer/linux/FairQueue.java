@@ -13,7 +13,7 @@ final class FairQueue {
   /** No slot. */
   static final int NONE = -1;
 
-  private static final int FLOWS = 1024;
+  private static final int FLOW_BITS = 10;
 
   /** What a flow may send in its turn; it may overdraw by one packet, and waits for longer then. */
   private static final int TURN_BYTES = 8192;
@@ -23,7 +23,7 @@ final class FairQueue {
   private final long[] sinceNanos;
 
   /** Made when they are first met. */
-  private final Flow[] flows = new Flow[FLOWS];
+  private final Flow[] flows = new Flow[1 << FLOW_BITS];
 
   /** Those that had nothing to send, and go first for one turn. */
   private final Round fresh = new Round();
@@ -96,7 +96,7 @@ final class FairQueue {
   }
 
   private Flow flow(long hash) {
-    int place = (int) ((hash * TransportHeader.PORTS_FACTOR) >>> 54);
+    int place = (int) ((hash * TransportHeader.PORTS_FACTOR) >>> (Long.SIZE - FLOW_BITS));
     if (flows[place] == null) {
       flows[place] = new Flow();
     }

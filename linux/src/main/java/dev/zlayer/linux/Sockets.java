@@ -34,15 +34,18 @@ final class Sockets {
 
   /** Sets the size of the receive buffer, past the system's limit where we may. */
   static void receiveBuffer(Descriptor socket, int bytes) throws NativeException {
-    if (tryOption(socket, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, bytes) < 0) {
-      option(socket, LibC.SOL_SOCKET, LibC.SO_RCVBUF, bytes);
-    }
+    bufferBytes(socket, LibC.SO_RCVBUFFORCE, LibC.SO_RCVBUF, bytes);
   }
 
   /** Sets the size of the send buffer, past the system's limit where we may. */
   static void sendBuffer(Descriptor socket, int bytes) throws NativeException {
-    if (tryOption(socket, LibC.SOL_SOCKET, LibC.SO_SNDBUFFORCE, bytes) < 0) {
-      option(socket, LibC.SOL_SOCKET, LibC.SO_SNDBUF, bytes);
+    bufferBytes(socket, LibC.SO_SNDBUFFORCE, LibC.SO_SNDBUF, bytes);
+  }
+
+  private static void bufferBytes(Descriptor socket, int forced, int limited, int bytes)
+      throws NativeException {
+    if (tryOption(socket, LibC.SOL_SOCKET, forced, bytes) < 0) {
+      option(socket, LibC.SOL_SOCKET, limited, bytes);
     }
   }
 

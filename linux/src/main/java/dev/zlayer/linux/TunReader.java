@@ -8,6 +8,7 @@ import static dev.zlayer.linux.Errno.EIO;
 import dev.zlayer.memory.EcnField;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
+import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -39,8 +40,9 @@ final class TunReader {
 
   TunReader(Descriptor descriptor) {
     this.descriptor = descriptor;
+    Arena arena = Arena.ofAuto();
     for (int slot = 0; slot < SLOTS; slot++) {
-      virtio[slot] = new VirtioHeader();
+      virtio[slot] = new VirtioHeader(arena);
       free[SLOTS - 1 - slot] = slot;
     }
   }

@@ -27,8 +27,21 @@ final class VirtioHeader {
   private static final int CHECKSUM_START = 6;
   private static final int CHECKSUM_OFFSET = 8;
 
-  private final Arena arena = Arena.ofAuto();
-  private final long address = RawMemory.allocate(arena, BYTES);
+  /** Kept reachable: its memory goes when nobody has the arena any more. */
+  @SuppressWarnings("unused")
+  private final Arena arena;
+
+  private final long address;
+
+  VirtioHeader() {
+    this(Arena.ofAuto());
+  }
+
+  /** One in memory that lives as long as any that is made with {@code arena}. */
+  VirtioHeader(Arena arena) {
+    this.arena = arena;
+    this.address = RawMemory.allocate(arena, BYTES);
+  }
 
   long address() {
     return address;
