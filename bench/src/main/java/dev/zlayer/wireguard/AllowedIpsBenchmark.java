@@ -1,28 +1,14 @@
 package dev.zlayer.wireguard;
 
+import dev.zlayer.bench.StepBenchmark;
 import java.net.InetAddress;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** Whom an address belongs to, for one packet: every peer owns a /32 and a /128 of its own. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class AllowedIpsBenchmark {
+public class AllowedIpsBenchmark extends StepBenchmark {
   /** A power of two; what is asked for has no order that a processor could learn. */
   private static final int QUESTIONS = 1 << 14;
 

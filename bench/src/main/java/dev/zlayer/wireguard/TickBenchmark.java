@@ -1,34 +1,20 @@
 package dev.zlayer.wireguard;
 
+import dev.zlayer.bench.StepBenchmark;
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Timers of many peers: every one has a keepalive every 25 seconds, spread evenly, so that each
  * tick finds one of them due. Where to send is not known, so that it costs nothing but the timers.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class TickBenchmark {
+public class TickBenchmark extends StepBenchmark {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int KEEPALIVE_SECONDS = 25;
 
