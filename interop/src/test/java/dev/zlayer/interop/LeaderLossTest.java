@@ -56,6 +56,7 @@ class LeaderLossTest {
     assertMeet(one, two);
     assertMeet(careful, one);
     assertNames(one, two, careful);
+    assertNames(two, one, careful);
 
     mesh.leading().kill();
     long killedAt = System.nanoTime();

@@ -16,13 +16,17 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.impl.HttpProcessors;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
+import org.apache.hc.core5.http.protocol.RequestConnControl;
+import org.apache.hc.core5.http.protocol.RequestContent;
+import org.apache.hc.core5.http.protocol.RequestTargetHost;
+import org.apache.hc.core5.http.protocol.RequestUserAgent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +44,15 @@ public final class ControlClient implements AutoCloseable {
 
   private final InetSocketAddress leader;
   private final InetAddress source;
-  private final HttpProcessor processor = HttpProcessors.client("zlayer");
+
+  /** Not the library's usual one, which waits to be told to send the body. */
+  private final HttpProcessor processor =
+      new DefaultHttpProcessor(
+          RequestTargetHost.INSTANCE,
+          RequestContent.INSTANCE,
+          RequestConnControl.INSTANCE,
+          new RequestUserAgent("zlayer"));
+
   private final HttpRequestExecutor executor = new HttpRequestExecutor();
   private volatile Optional<Socket> socket = Optional.empty();
   private Optional<DefaultBHttpClientConnection> connection = Optional.empty();

@@ -22,6 +22,7 @@ import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
 import org.apache.hc.core5.http.impl.io.HttpService;
 import org.apache.hc.core5.http.io.HttpServerRequestHandler.ResponseTrigger;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.support.BasicHttpServerExpectationDecorator;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
@@ -55,7 +56,9 @@ final class ControlConnection {
 
   /** Answers until one side hangs up. */
   void serve() {
-    HttpService service = new HttpService(HttpProcessors.server("zlayer"), this::handle);
+    HttpService service =
+        new HttpService(
+            HttpProcessors.server("zlayer"), new BasicHttpServerExpectationDecorator(this::handle));
     try (DefaultBHttpServerConnection connection =
         new DefaultBHttpServerConnection("http", LIMITS)) {
       socket.setSoTimeout(READ_TIMEOUT_MILLIS);

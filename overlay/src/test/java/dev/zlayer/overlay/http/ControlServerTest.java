@@ -1,9 +1,11 @@
 package dev.zlayer.overlay.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zlayer.overlay.api.ApiRequest;
 import dev.zlayer.overlay.api.ApiResponse;
 import dev.zlayer.overlay.api.LeaderDouble;
 import dev.zlayer.overlay.api.MapFollower;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,50 @@ class ControlServerTest {
         assertEquals(Optional.of(leader.maps.position()), position);
       }
     }
+  }
+
+  @Test
+  void aRequestDoesNotWaitToBeAskedForItsBody() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0, 1, LeaderDouble.ADDRESS);
+        ControlClient client =
+            new ControlClient(
+                new InetSocketAddress(LeaderDouble.ADDRESS, listening.getLocalPort()),
+                member.address())) {
+      FutureTask<String> head =
+          new FutureTask<>(() -> {
+            try (Socket asking = listening.accept()) {
+              asking.setSoTimeout((int) PATIENCE.toMillis());
+              return head(asking.getInputStream());
+            }
+          });
+      Thread.ofVirtual().start(head);
+      ApiRequest request =
+          new MapFollower(member.caller).next(Optional.empty(), Optional.empty(), 0);
+      assertThrows(IOException.class, () -> client.send(request, PATIENCE));
+      assertFalse(head.get().contains("Expect"), head.get());
+    }
+  }
+
+  @Test
+  void whoWaitsToBeAskedForABodyIsAsked() throws IOException {
+    try (Socket socket = connect(member.address())) {
+      String request =
+          "POST /v1/watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      String answer = head(socket.getInputStream());
+      assertTrue(answer.startsWith("HTTP/1.1 100 "), answer);
+    }
+  }
+
+  /** Everything up to the first empty line. */
+  private static String head(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int octet = in.read();
+      assertTrue(octet >= 0, () -> "the end after " + head);
+      head.append((char) octet);
+    }
+    return head.toString();
   }
 
   @Test
