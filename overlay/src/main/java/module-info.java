@@ -8,6 +8,7 @@ module dev.zlayer.overlay {
   requires org.slf4j;
 
   exports dev.zlayer.overlay;
+  exports dev.zlayer.overlay.condition;
   exports dev.zlayer.overlay.dns;
   exports dev.zlayer.overlay.enrolment;
   exports dev.zlayer.overlay.health;

@@ -93,8 +93,15 @@ final class StatusCommand implements Callable<Integer> {
     out.println();
     if (status.peers().isEmpty()) {
       out.println("no peers");
-      return;
+    } else {
+      printPeers(status, now, out);
     }
+    if (!status.conditions().isEmpty()) {
+      ConditionLines.print(status.conditions(), now, out);
+    }
+  }
+
+  private static void printPeers(NodeStatus status, Instant now, PrintWriter out) {
     Table table =
         new Table(
             "PEER", "ADDRESS", "ENDPOINT", "STATE", "HANDSHAKE", "RECEIVED", "SENT", "PUBLIC KEY");

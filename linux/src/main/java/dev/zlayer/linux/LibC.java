@@ -64,7 +64,7 @@ final class LibC {
   private static final StructLayout STATE_LAYOUT = Linker.Option.captureStateLayout();
   private static final long ERRNO_OFFSET =
       STATE_LAYOUT.byteOffset(PathElement.groupElement("errno"));
-  private static final ThreadLocal<MemorySegment> STATE =
+  static final ThreadLocal<MemorySegment> STATE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE_LAYOUT));
 
   private static final MethodHandle OPEN =
@@ -298,11 +298,13 @@ final class LibC {
     // Initialising the class has done it.
   }
 
-  private static int checked(long result, MemorySegment state) {
+  /** What a call returned, or its negated error number. */
+  static int checked(long result, MemorySegment state) {
     return result < 0 ? -state.get(JAVA_INT, ERRNO_OFFSET) : Math.toIntExact(result);
   }
 
-  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+  /** A function of the C library that captures its error number. */
+  static MethodHandle function(String name, FunctionDescriptor descriptor) {
     return handle(name, descriptor);
   }
 
@@ -322,7 +324,7 @@ final class LibC {
   }
 
   /** A handle throws nothing of its own: what arrives here is the virtual machine in trouble. */
-  private static IllegalStateException unexpected(Throwable e) {
+  static IllegalStateException unexpected(Throwable e) {
     if (e instanceof Error error) {
       throw error;
     }

@@ -1,5 +1,6 @@
 package dev.zlayer.overlay;
 
+import dev.zlayer.overlay.condition.Condition;
 import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.wireguard.DropReason;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param crypto which implementation of the primitives runs
  * @param drops packets that went no further, over all peers and strangers, by reason
  * @param map the leader's map as this worker has it; empty on a leader
+ * @param conditions what is wrong with the node; empty where all is well
  */
 public record NodeStatus(
     NodeDescription node,
@@ -28,7 +30,8 @@ public record NodeStatus(
     String crypto,
     List<Peer> peers,
     Map<DropReason, Long> drops,
-    Optional<MapStatus> map) {
+    Optional<MapStatus> map,
+    List<Condition> conditions) {
 
   /**
    * A peer of the running node.

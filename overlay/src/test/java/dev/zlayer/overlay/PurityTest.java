@@ -11,6 +11,11 @@ class PurityTest {
   }
 
   @Test
+  void conditionsComeFromFactsAlone() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.condition");
+  }
+
+  @Test
   void enrolmentDoesNoIoAndReadsNoClock() {
     PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.enrolment");
   }

@@ -35,6 +35,11 @@ public final class ApiCaller {
     this.entropy = entropy;
   }
 
+  /** How far the leader's clock is before ours, where it said that they differ; else 0. */
+  public long aheadMillis() {
+    return aheadMillis;
+  }
+
   /** A request with a fresh nonce. */
   ApiRequest post(String target, ObjectNode json, long nowMillis) {
     return postBytes(target, ApiJson.bytes(json), nowMillis);

@@ -145,6 +145,8 @@ public final class NodeJson {
     status.peers().forEach(peer -> peers.add(of(peer)));
     json.set("drops", drops(status.drops()));
     json.set("map", status.map().map(NodeJson::of).orElse(null));
+    ArrayNode conditions = json.putArray("conditions");
+    status.conditions().forEach(condition -> conditions.add(ConditionJson.of(condition)));
     return json;
   }
 
@@ -189,7 +191,10 @@ public final class NodeJson {
         fields.value("crypto", Function.identity()),
         fields.objects("peers").stream().map(NodeJson::statusOfPeer).toList(),
         drops(fields.object("drops")),
-        fields.optionalObject("map").map(NodeJson::map));
+        fields.optionalObject("map").map(NodeJson::map),
+        fields.objects("conditions").stream()
+            .flatMap(condition -> ConditionJson.read(condition).stream())
+            .toList());
   }
 
   private static NodeStatus.Peer statusOfPeer(JsonFields fields) {
@@ -203,7 +208,7 @@ public final class NodeJson {
         fields.optionalObject("health").map(HealthJson::read));
   }
 
-  private static Instant instant(String text) {
+  static Instant instant(String text) {
     try {
       return Instant.parse(text);
     } catch (DateTimeParseException e) {

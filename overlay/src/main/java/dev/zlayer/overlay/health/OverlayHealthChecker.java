@@ -58,6 +58,7 @@ public final class OverlayHealthChecker implements AutoCloseable {
   private boolean closed;
 
   private final Map<PublicKey, PeerHealth> cached = new ConcurrentHashMap<>();
+  private volatile Optional<String> fault = Optional.empty();
 
   /** A checker with default thresholds, for an interface whose socket is where {@code wg} looks. */
   public OverlayHealthChecker(String interfaceName, Duration interval) {
@@ -228,7 +229,6 @@ public final class OverlayHealthChecker implements AutoCloseable {
   }
 
   private void checkForever() {
-    boolean failing = false;
     while (!Thread.currentThread().isInterrupted()) {
       long begun = System.nanoTime();
       Duration pause = interval;
@@ -236,12 +236,12 @@ public final class OverlayHealthChecker implements AutoCloseable {
         if (checkAll().peers().stream().anyMatch(OverlayHealthChecker::isInDoubt)) {
           pause = interval.dividedBy(2);
         }
-        failing = false;
+        fault = Optional.empty();
       } catch (OverlayException e) {
-        if (!failing && !Thread.currentThread().isInterrupted()) {
+        if (fault.isEmpty() && !Thread.currentThread().isInterrupted()) {
           LOG.warn("{}: {}", interfaceName, e.getMessage());
         }
-        failing = true;
+        fault = Optional.of(e.getMessage());
       }
       try {
         Duration left = pause.minusNanos(System.nanoTime() - begun);
@@ -283,6 +283,11 @@ public final class OverlayHealthChecker implements AutoCloseable {
   /** What the last check found of a peer; empty before the first verdict on it. */
   public Optional<PeerHealth> cachedStatus(PublicKey publicKey) {
     return Optional.ofNullable(cached.get(publicKey));
+  }
+
+  /** Why the last check of {@link #run} couldn't be made; empty if it could. */
+  public Optional<String> fault() {
+    return fault;
   }
 
   /** The time between two checks of {@link #run}. */

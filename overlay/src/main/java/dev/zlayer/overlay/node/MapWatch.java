@@ -39,10 +39,14 @@ final class MapWatch implements AutoCloseable {
   private final Registry registry;
   private final Runnable reconcile;
   private final Optional<Duration> timeToLive;
+  private final PeerConfig leader;
+  private final ApiCaller caller;
   private final MapFollower follower;
   private final ControlClient client;
   private final Thread thread = Thread.ofVirtual().name("zlayer map").unstarted(this::watch);
   private volatile Optional<Instant> confirmedAt;
+  private volatile Optional<Instant> heardAt = Optional.empty();
+  private volatile Duration leaderAhead = Duration.ZERO;
   private volatile boolean trusted = true;
   private volatile boolean closed;
 
@@ -50,16 +54,17 @@ final class MapWatch implements AutoCloseable {
       Registry registry, PeerConfig leader, Runnable reconcile, Optional<Duration> timeToLive) {
     NodeState state = registry.state();
     this.registry = registry;
+    this.leader = leader;
     this.reconcile = reconcile;
     this.timeToLive = timeToLive;
     this.confirmedAt = state.followed().map(FollowedMap::confirmedAt);
-    this.follower =
-        new MapFollower(
-            new ApiCaller(
-                Crypto.system(),
-                state.config().privateKey(),
-                leader.publicKey(),
-                new SecureRandom()::nextBytes));
+    this.caller =
+        new ApiCaller(
+            Crypto.system(),
+            state.config().privateKey(),
+            leader.publicKey(),
+            new SecureRandom()::nextBytes);
+    this.follower = new MapFollower(caller);
     this.client =
         new ControlClient(
             new InetSocketAddress(leader.overlayIp().orElseThrow(), ControlApi.PORT),
@@ -90,6 +95,21 @@ final class MapWatch implements AutoCloseable {
   MapStatus status() {
     return new MapStatus(
         registry.snapshot().epoch(), registry.snapshot().revision(), confirmedAt, trusted);
+  }
+
+  /** The leader that is watched. */
+  PeerConfig leader() {
+    return leader;
+  }
+
+  /** When it answered last, whatever it said; empty if it hasn't. */
+  Optional<Instant> heardAt() {
+    return heardAt;
+  }
+
+  /** How far its clock is before ours, where it said that they differ; else zero. */
+  Duration leaderAhead() {
+    return leaderAhead;
   }
 
   /** Ends the watch and keeps when the map was confirmed last. */
@@ -129,7 +149,9 @@ final class MapWatch implements AutoCloseable {
     Optional<MapChange> change;
     try {
       ApiResponse response = client.send(request, PATIENCE);
+      heardAt = Optional.of(Instant.now());
       change = follower.received(response, System.currentTimeMillis());
+      leaderAhead = Duration.ofMillis(caller.aheadMillis());
     } catch (IOException e) {
       LOG.debug("the leader doesn't answer: {}", e.getMessage());
       follower.failed(System.currentTimeMillis());

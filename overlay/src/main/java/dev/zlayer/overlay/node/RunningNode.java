@@ -66,16 +66,23 @@ public final class RunningNode implements AutoCloseable {
   private final Optional<Leadership> leadership;
   private final Optional<MapWatch> mapWatch;
 
+  private final NodeConditions conditions;
+
   /** Guards what the node serves of names, which a map may change while it runs. */
   private final Object namesMonitor = new Object();
 
   private Optional<DnsServer> dns = Optional.empty();
+
+  /** Why the names that the map asks for aren't served; empty if they are. */
+  private volatile Optional<String> namesFault = Optional.empty();
+
   private boolean closed;
 
   /** Opened last, and seen by {@link #start}'s thread and those that get this node from it. */
   private Optional<ControlSocket> control = Optional.empty();
 
-  private RunningNode(Registry registry, Device device, UapiSocket uapi, RunOptions options) {
+  private RunningNode(
+      Registry registry, Device device, UapiSocket uapi, Path dataDirectory, RunOptions options) {
     this.registry = registry;
     this.device = device;
     this.uapi = uapi;
@@ -94,6 +101,9 @@ public final class RunningNode implements AutoCloseable {
         registry.node().leader()
             ? Optional.of(Leadership.open(device, registry, this::reconcile))
             : Optional.empty();
+    this.conditions =
+        new NodeConditions(
+            device, uapi, registry, dataDirectory, mapWatch, health, () -> namesFault);
   }
 
   /**
@@ -113,7 +123,7 @@ public final class RunningNode implements AutoCloseable {
       opened.push(device);
       UapiSocket uapi = openUapi(device, directory.path());
       opened.push(uapi);
-      RunningNode node = new RunningNode(registry, device, uapi, options);
+      RunningNode node = new RunningNode(registry, device, uapi, directory.path(), options);
       opened.clear();
       opened.push(node);
       node.start();
@@ -142,6 +152,7 @@ public final class RunningNode implements AutoCloseable {
     health.run(this::tell);
     leadership.ifPresent(Leadership::start);
     mapWatch.ifPresent(MapWatch::start);
+    conditions.start();
   }
 
   /** Makes interface, names and, on a leader, the map what the registry says. */
@@ -199,7 +210,8 @@ public final class RunningNode implements AutoCloseable {
         status.crypto(),
         peers,
         status.drops(),
-        mapWatch.map(MapWatch::status));
+        mapWatch.map(MapWatch::status),
+        conditions.now());
   }
 
   /**
@@ -208,6 +220,7 @@ public final class RunningNode implements AutoCloseable {
    */
   @Override
   public void close() {
+    conditions.close();
     health.close();
     mapWatch.ifPresent(MapWatch::close);
     leadership.ifPresent(Leadership::close);
@@ -242,7 +255,9 @@ public final class RunningNode implements AutoCloseable {
   private void followNamesOfMap() {
     try {
       followNames();
+      namesFault = Optional.empty();
     } catch (OverlayException e) {
+      namesFault = Optional.of(e.getMessage());
       LOG.warn("the names of the leader's zone aren't served here: {}", e.getMessage());
     }
   }

@@ -32,6 +32,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Membership in the node's own state file: a command counts once the file has it. What a worker
@@ -39,9 +41,14 @@ import java.util.function.UnaryOperator;
  * written, so that no two writes overtake each other.
  */
 public final class Registry implements Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
   private final StateFile file;
   private MeshState mesh;
   private boolean retired;
+
+  /** Why the last write failed; empty if it didn't. */
+  private Optional<String> fault = Optional.empty();
 
   public Registry(StateFile file) {
     this.file = file;
@@ -288,9 +295,34 @@ public final class Registry implements Membership {
     return events;
   }
 
+  /**
+   * Why what changes can't be kept; empty if it can. A write that failed is tried again by this.
+   */
+  public synchronized Optional<String> fault() {
+    if (retired) {
+      return Optional.empty();
+    }
+    Optional<String> obstacle = file.obstacle();
+    if (obstacle.isEmpty() && fault.isPresent()) {
+      try {
+        save(file.state());
+      } catch (StateFileException e) {
+        LOG.debug("the state still can't be written: {}", e.getMessage());
+      }
+    }
+    return obstacle.or(() -> fault);
+  }
+
   private void save(NodeState state) {
-    if (!retired) {
+    if (retired) {
+      return;
+    }
+    try {
       file.save(state);
+      fault = Optional.empty();
+    } catch (StateFileException e) {
+      fault = Optional.of(e.getMessage());
+      throw e;
     }
   }
 

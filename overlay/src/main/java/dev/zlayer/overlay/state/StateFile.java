@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class StateFile {
   private static final int MAX_BYTES = 64 << 20;
+  private static final long MIN_SPACE_BYTES = 1 << 20;
 
   private final Path path;
   private ObjectNode tree;
@@ -125,6 +127,24 @@ public final class StateFile {
     }
     tree = merged;
     state = newState;
+  }
+
+  /** What would be in the way of a save, as far as that shows without one; empty if nothing is. */
+  Optional<String> obstacle() {
+    Path directory = path.getParent();
+    if (!Files.isDirectory(directory)) {
+      return Optional.of("there is no such directory");
+    }
+    if (!Files.isWritable(directory)) {
+      return Optional.of("the directory is not writable");
+    }
+    try {
+      return Files.getFileStore(directory).getUsableSpace() < MIN_SPACE_BYTES
+          ? Optional.of("there is no room left on its file system")
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(IoReason.of(e));
+    }
   }
 
   /** Removes the file, for good. */

@@ -16,6 +16,8 @@ import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.condition.Condition;
+import dev.zlayer.overlay.condition.ConditionCode;
 import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsRecord;
 import dev.zlayer.overlay.enrolment.InviteToken;
@@ -227,7 +229,10 @@ final class SampleNode implements Administration {
         "portable",
         List.of(full, bare),
         Map.of(DropReason.NO_ROUTE, 5L),
-        Optional.of(new MapStatus(1, 7, Optional.of(Instant.EPOCH), false)));
+        Optional.of(new MapStatus(1, 7, Optional.of(Instant.EPOCH), false)),
+        List.of(
+            new Condition(
+                ConditionCode.MAP_STALE, "it is old", "mend it", Instant.ofEpochSecond(9))));
   }
 
   private static PeerHealth health() {

@@ -1,0 +1,185 @@
+package dev.zlayer.overlay.node;
+
+import dev.zlayer.device.Device;
+import dev.zlayer.device.DeviceStatus;
+import dev.zlayer.device.UapiSocket;
+import dev.zlayer.linux.PathMtu;
+import dev.zlayer.memory.Endpoint;
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.condition.Condition;
+import dev.zlayer.overlay.condition.ConditionWatch;
+import dev.zlayer.overlay.condition.NodeFacts;
+import dev.zlayer.overlay.health.OverlayHealthChecker;
+import dev.zlayer.overlay.health.PeerHealth;
+import dev.zlayer.overlay.state.Registry;
+import dev.zlayer.wireguard.PeerStatus;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at a running node every few seconds, and says once when a condition begins and ends. In a
+ * platform thread, which is in its starter's network namespace.
+ */
+final class NodeConditions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeConditions.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private final Device device;
+  private final Optional<Path> strayUapiSocket;
+  private final Registry registry;
+  private final Path dataDirectory;
+  private final Optional<MapWatch> mapWatch;
+  private final OverlayHealthChecker health;
+  private final Supplier<Optional<String>> namesFault;
+  private final Instant startedAt = Instant.now();
+  private final ConditionWatch watch = new ConditionWatch();
+  private final Thread thread;
+  private volatile List<Condition> now = List.of();
+
+  /**
+   * @param namesFault why names aren't served; empty if they are
+   */
+  NodeConditions(
+      Device device,
+      UapiSocket uapi,
+      Registry registry,
+      Path dataDirectory,
+      Optional<MapWatch> mapWatch,
+      OverlayHealthChecker health,
+      Supplier<Optional<String>> namesFault) {
+    this.device = device;
+    this.strayUapiSocket =
+        Optional.of(uapi.path())
+            .filter(path -> !UapiSocket.DIRECTORY.equals(path.toAbsolutePath().getParent()));
+    this.registry = registry;
+    this.dataDirectory = dataDirectory;
+    this.mapWatch = mapWatch;
+    this.health = health;
+    this.namesFault = namesFault;
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name(device.interfaceName() + "-conditions")
+            .unstarted(this::lookForever);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** As the last look found it. */
+  List<Condition> now() {
+    return now;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private void lookForever() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        look();
+      } catch (RuntimeException e) {
+        LOG.warn("a look at the node's conditions failed, and is tried again", e);
+      }
+      try {
+        Thread.sleep(INTERVAL);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void look() {
+    ConditionWatch.Change change = watch.look(facts(), Instant.now());
+    now = change.now();
+    for (Condition begun : change.begun()) {
+      LOG.warn(
+          "{}: {}: {}. Remedy: {}",
+          device.interfaceName(),
+          begun.code().text(),
+          begun.text(),
+          begun.remedy());
+    }
+    for (Condition ended : change.ended()) {
+      LOG.info("{}: {} is over", device.interfaceName(), ended.code().text());
+    }
+  }
+
+  private NodeFacts facts() {
+    DeviceStatus status = device.status();
+    Map<Object, PeerStatus> byKey = new HashMap<>();
+    status.peers().forEach(peer -> byKey.put(peer.settings().publicKey(), peer));
+    Map<InetAddress, OptionalInt> ways = new HashMap<>();
+    List<NodeFacts.Peer> peers = new ArrayList<>();
+    for (PeerConfig peer : registry.peers()) {
+      PeerStatus running = byKey.get(peer.publicKey());
+      if (running != null) {
+        peers.add(peer(peer, running, ways));
+      }
+    }
+    return new NodeFacts(
+        status.interfaceName(),
+        status.listenPort(),
+        status.mtu(),
+        isUp(),
+        startedAt,
+        dataDirectory,
+        mapWatch.map(map -> leader(map, byKey)),
+        peers,
+        registry.fault(),
+        namesFault.get(),
+        health.fault(),
+        strayUapiSocket);
+  }
+
+  private NodeFacts.Peer peer(
+      PeerConfig config, PeerStatus status, Map<InetAddress, OptionalInt> ways) {
+    Optional<Endpoint> endpoint = status.settings().endpoint();
+    return new NodeFacts.Peer(
+        config.nodeId(),
+        endpoint,
+        endpoint
+            .map(place -> ways.computeIfAbsent(place.address(), address -> PathMtu.to(place)))
+            .orElse(OptionalInt.empty()),
+        status.receivedBytes(),
+        status.sentBytes(),
+        health.cachedStatus(config.publicKey()).map(PeerHealth::healthy));
+  }
+
+  private static NodeFacts.Leader leader(MapWatch map, Map<Object, PeerStatus> running) {
+    PeerStatus leader = running.get(map.leader().publicKey());
+    return new NodeFacts.Leader(
+        IpText.format(map.leader().overlayIp().orElseThrow()),
+        map.heardAt(),
+        leader == null || leader.receivedBytes() == 0,
+        map.status(),
+        map.leaderAhead());
+  }
+
+  /** One that isn't in our network namespace counts as up: we don't see it. */
+  private boolean isUp() {
+    try {
+      NetworkInterface link = NetworkInterface.getByName(device.interfaceName());
+      return link == null || link.isUp();
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+}
