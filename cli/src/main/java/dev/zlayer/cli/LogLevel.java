@@ -1,18 +1,21 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.cli.log.LevelSetting;
 import dev.zlayer.cli.log.LineLogging;
+import dev.zlayer.cli.log.Threshold;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
 
 /** What a device logs, in the words that {@code wireguard-go} takes. */
 enum LogLevel {
-  VERBOSE("debug"),
-  ERROR("error"),
-  SILENT("off");
+  VERBOSE(Threshold.DEBUG),
+  ERROR(Threshold.ERROR),
+  SILENT(Threshold.OFF);
 
-  private final String ours;
+  private final Threshold ours;
 
-  LogLevel(String ours) {
+  LogLevel(Threshold ours) {
     this.ours = ours;
   }
 
@@ -34,8 +37,7 @@ enum LogLevel {
     };
   }
 
-  /** Takes effect if nothing was logged before. */
   void apply() {
-    System.setProperty(LineLogging.LEVEL, ours);
+    LineLogging.loggers().set(new LevelSetting(Logger.ROOT_LOGGER_NAME, ours));
   }
 }

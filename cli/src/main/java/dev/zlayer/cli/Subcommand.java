@@ -23,10 +23,12 @@ enum Subcommand {
   IP(IpCommand.class),
   DNS(DnsCommand.class),
   LEAVE(LeaveCommand.class),
+  LOG(LogCommand.class),
   KEY(KeyCommand.class),
   KEYGEN(KeygenCommand.class),
   DEVICE(DeviceCommand.class),
-  DEMO(DemoCommand.class);
+  DEMO(DemoCommand.class),
+  VERSION(VersionCommand.class);
 
   private final Class<?> command;
 

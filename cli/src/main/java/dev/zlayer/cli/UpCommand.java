@@ -1,5 +1,6 @@
 package dev.zlayer.cli;
 
+import dev.zlayer.cli.log.LineLogging;
 import dev.zlayer.device.NativeLinkage;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.NodeDescription;
@@ -28,6 +29,7 @@ final class UpCommand implements Callable<Integer> {
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin NodeOptions options;
   @Mixin DnsOptions dns;
+  @Mixin LogOptions log;
 
   @Option(
       names = "--health-interval",
@@ -50,6 +52,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    log.apply();
     dns.check();
     checkHealthInterval();
     if (!detach) {
@@ -102,6 +105,7 @@ final class UpCommand implements Callable<Integer> {
   private List<String> arguments() {
     List<String> arguments = new ArrayList<>(options.arguments());
     arguments.addAll(dns.arguments());
+    arguments.addAll(log.arguments());
     healthInterval.ifPresent(seconds -> arguments.add("--health-interval=" + seconds));
     mapTtl.ifPresent(time -> arguments.add("--map-ttl=" + time.toSeconds() + "s"));
     return arguments;
@@ -119,7 +123,7 @@ final class UpCommand implements Callable<Integer> {
       dns.apply(node);
       healthInterval.map(Duration::ofSeconds).ifPresent(node::withHealthInterval);
       mapTtl.ifPresent(node::withMapTimeToLive);
-      node.start();
+      node.withLogLevels(LineLogging.loggers()).start();
     } catch (RuntimeException e) {
       formerDns.run();
       node.reconfigure(before.interfaceName(), before.port(), before.endpoint());

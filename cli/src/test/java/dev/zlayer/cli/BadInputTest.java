@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ class BadInputTest {
           "status",
           "status --json",
           "key",
+          "log level",
           "peer list",
           "peer remove web",
           "ip list",
@@ -270,7 +272,7 @@ class BadInputTest {
     Path file = directory.resolve("overlay_bootstrap.json");
     Files.writeString(file, content);
     for (String command : COMMANDS_ON_A_NODE) {
-      boolean asksTheRunningNode = command.startsWith("down") || command.startsWith("status");
+      boolean asksTheRunningNode = Stream.of("down", "status", "log").anyMatch(command::startsWith);
       changingNothing(() -> {
         Cli refusal = onNode(command).refused(1, directory.toString());
         refusal.refused(1, asksTheRunningNode ? "no node runs" : file.toString());
@@ -312,6 +314,9 @@ class BadInputTest {
     changingNothing(() -> onNode("up --port 0").refused(2, "port 0 is not in 1..65535"));
     changingNothing(() -> onNode("up --interface a/b").refused(2, "'a/b'"));
     changingNothing(() -> onNode("up --endpoint host").refused(2, "'host'"));
+    changingNothing(() -> onNode("up --log-level loud").refused(2, "'loud'", "trace, debug, info"));
+    changingNothing(() -> onNode("up --log-level a..b=info").refused(2, "'a..b'", "a logger"));
+    changingNothing(() -> onNode("up --log-format xml").refused(2, "'xml'", "plain nor json"));
   }
 
   @ParameterizedTest

@@ -125,6 +125,13 @@ public interface Administration extends AutoCloseable {
    */
   boolean removeDnsRecord(String name, Optional<InetAddress> address);
 
+  /**
+   * The levels of the program that runs the node.
+   *
+   * @throws OverlayException on use, if the program offers none
+   */
+  LogLevels logLevels();
+
   /** The running node as it is now. */
   NodeStatus status();
 

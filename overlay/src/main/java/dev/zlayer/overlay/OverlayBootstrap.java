@@ -61,6 +61,7 @@ public final class OverlayBootstrap implements Administration {
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
   private RunOptions options = new RunOptions(DEFAULT_HEALTH_INTERVAL, Optional.empty());
   private boolean closed;
+  private volatile LogLevels logLevels = new UnknownLogLevels();
   private final DurableNames names;
 
   OverlayBootstrap(DataDirectory directory, DataDirectoryLock lock, StateFile file) {
@@ -302,6 +303,12 @@ public final class OverlayBootstrap implements Administration {
     return this;
   }
 
+  /** Offers the levels of this program's log to who administers the node. */
+  public OverlayBootstrap withLogLevels(LogLevels levels) {
+    logLevels = levels;
+    return this;
+  }
+
   /**
    * Makes the interface and begins a handshake with every peer whose endpoint is known. Needs
    * CAP_NET_ADMIN.
@@ -510,6 +517,11 @@ public final class OverlayBootstrap implements Administration {
   @Override
   public synchronized boolean removeDnsRecord(String name, Optional<InetAddress> address) {
     return names.remove(name, address);
+  }
+
+  @Override
+  public LogLevels logLevels() {
+    return logLevels;
   }
 
   @Override

@@ -1,81 +1,95 @@
 package dev.zlayer.cli.log;
 
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Marker;
+import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.Level;
+import org.slf4j.event.LoggingEvent;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.spi.LoggingEventAware;
 
-/** Writes lines of time (UTC), level and text; a stack trace follows. Thread safe. */
-final class LineLogger extends LegacyAbstractLogger {
+/** Writes what its threshold admits. Thread safe. */
+final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware {
   private static final long serialVersionUID = 1L;
 
-  private static final DateTimeFormatter TIME =
-      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+  private final transient LineOutput out;
+  private volatile Threshold threshold;
 
-  private final transient PrintStream out;
-  private final int leastSevere;
-
-  /**
-   * @param leastSevere the number of the lowest {@link Level} that is written
-   */
-  LineLogger(PrintStream out, int leastSevere) {
+  LineLogger(String name, LineOutput out, Threshold threshold) {
+    this.name = name;
     this.out = out;
-    this.leastSevere = leastSevere;
+    this.threshold = threshold;
+  }
+
+  Threshold threshold() {
+    return threshold;
+  }
+
+  void setThreshold(Threshold other) {
+    threshold = other;
   }
 
   @Override
   protected void handleNormalizedLoggingCall(
       Level level, Marker marker, String text, Object[] arguments, Throwable failure) {
-    StringBuilder line = new StringBuilder();
-    TIME.formatTo(Instant.now(), line);
-    line.append(' ')
-        .append(level)
-        .append(' ')
-        .append(MessageFormatter.basicArrayFormat(text, arguments))
-        .append(System.lineSeparator());
-    if (failure != null) {
-      StringWriter trace = new StringWriter();
-      failure.printStackTrace(new PrintWriter(trace, true));
-      line.append(trace);
-    }
-    // In one piece, so that lines of several threads don't mingle.
-    out.print(line);
-    out.flush();
+    write(level, text, arguments, List.of(), failure);
   }
 
-  private boolean isEnabled(Level level) {
-    return level.toInt() >= leastSevere;
+  /** What a fluent call has gathered. */
+  @Override
+  public void log(LoggingEvent event) {
+    write(
+        event.getLevel(),
+        event.getMessage(),
+        event.getArgumentArray(),
+        Optional.ofNullable(event.getKeyValuePairs()).orElse(List.of()),
+        event.getThrowable());
+  }
+
+  private void write(
+      Level level, String text, Object[] arguments, List<KeyValuePair> pairs, Throwable failure) {
+    out.write(
+        new LogEntry(
+            Instant.now(),
+            level,
+            name,
+            threadName(Thread.currentThread()),
+            String.valueOf(MessageFormatter.basicArrayFormat(text, arguments)),
+            pairs,
+            Optional.ofNullable(failure)));
+  }
+
+  /** A virtual thread has no name unless it was given one. */
+  private static String threadName(Thread thread) {
+    return thread.getName().isEmpty() ? "thread " + thread.threadId() : thread.getName();
   }
 
   @Override
   public boolean isTraceEnabled() {
-    return isEnabled(Level.TRACE);
+    return threshold.admits(Level.TRACE);
   }
 
   @Override
   public boolean isDebugEnabled() {
-    return isEnabled(Level.DEBUG);
+    return threshold.admits(Level.DEBUG);
   }
 
   @Override
   public boolean isInfoEnabled() {
-    return isEnabled(Level.INFO);
+    return threshold.admits(Level.INFO);
   }
 
   @Override
   public boolean isWarnEnabled() {
-    return isEnabled(Level.WARN);
+    return threshold.admits(Level.WARN);
   }
 
   @Override
   public boolean isErrorEnabled() {
-    return isEnabled(Level.ERROR);
+    return threshold.admits(Level.ERROR);
   }
 
   @Override

@@ -2,50 +2,34 @@ package dev.zlayer.cli.log;
 
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
-import org.slf4j.Logger;
-import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logging as plain lines on standard error, for SLF4J to find. All loggers are one.
+ * Logging as lines on standard error, for SLF4J to find.
  *
- * <p>The system property {@link #LEVEL} is what is logged at least: {@code trace}, {@code debug},
- * {@code info} (the default), {@code warn}, {@code error}, or {@code off}. It is read when the
- * first logger is asked for.
+ * <p>The system property {@link #LEVEL} is the {@link Threshold} to begin with, {@code info}
+ * without it.
  */
 public final class LineLogging implements SLF4JServiceProvider {
   public static final String LEVEL = "zlayer.log";
 
-  private static final String OFF = "off";
-
   private final IMarkerFactory markers = new BasicMarkerFactory();
   private final MDCAdapter context = new NOPMDCAdapter();
-  private Logger logger;
+
+  /** The loggers of this process. */
+  public static LineLoggers loggers() {
+    return Holder.LOGGERS;
+  }
 
   @Override
-  public void initialize() {
-    logger = new LineLogger(System.err, leastSevere(System.getProperty(LEVEL, "info")));
-  }
-
-  /** Above every level for {@code off}; an unknown word means what is logged by default. */
-  private static int leastSevere(String word) {
-    if (word.equals(OFF)) {
-      return Integer.MAX_VALUE;
-    }
-    for (Level level : Level.values()) {
-      if (level.name().equalsIgnoreCase(word)) {
-        return level.toInt();
-      }
-    }
-    return Level.INFO.toInt();
-  }
+  public void initialize() {}
 
   @Override
   public ILoggerFactory getLoggerFactory() {
-    return name -> logger;
+    return loggers();
   }
 
   @Override
@@ -61,5 +45,26 @@ public final class LineLogging implements SLF4JServiceProvider {
   @Override
   public String getRequestedApiVersion() {
     return "2.0.99";
+  }
+
+  /** Made when it is first asked for. */
+  private static final class Holder {
+    static final LineLoggers LOGGERS =
+        new LineLoggers(
+            new LineOutput(
+                System.err,
+                JournalStream.isStandardError(System.getenv("JOURNAL_STREAM"))
+                    ? LineFormat.JOURNAL
+                    : LineFormat.PLAIN),
+            initial());
+
+    /** A word that is none must not keep the program from its work. */
+    private static Threshold initial() {
+      try {
+        return Threshold.parse(System.getProperty(LEVEL, Threshold.INFO.word()));
+      } catch (IllegalArgumentException e) {
+        return Threshold.INFO;
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.zlayer.overlay.control;
 import dev.zlayer.device.LocalServer;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.Administration;
+import dev.zlayer.overlay.LogLevels;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.state.JsonFields;
 import java.io.IOException;
@@ -23,8 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
  * add_peer} (with {@code peer}), {@code remove_peer} (with {@code peer}), {@code invite}, {@code
  * invites}, {@code revoke_invite} (with {@code invite}), {@code leave}, {@code allocations}, {@code
  * dns}, {@code add_dns_record} and {@code remove_dns_record} (with {@code name} and {@code
- * address}), {@code status} and {@code stop}. An answer has {@code result}, or {@code error} and
- * whether it was a bad {@code value}.
+ * address}), {@code log_levels}, {@code set_log_level} (with {@code logger} and {@code level}),
+ * {@code status} and {@code stop}. An answer has {@code result}, or {@code error} and whether it
+ * was a bad {@code value}.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
@@ -133,6 +135,15 @@ public final class ControlSocket implements AutoCloseable {
       case "dns" -> DnsJson.of(administration.dns());
       case "add_dns_record" -> changed(addDnsRecord(JsonFields.of("request", request)));
       case "remove_dns_record" -> changed(removeDnsRecord(JsonFields.of("request", request)));
+      case "log_levels" -> LogLevelsJson.of(administration.logLevels().levels());
+      case "set_log_level" -> {
+        JsonFields fields = JsonFields.of("request", request);
+        LogLevels levels = administration.logLevels();
+        levels.set(
+            fields.value("logger", Function.identity()),
+            fields.value("level", Function.identity()));
+        yield LogLevelsJson.of(levels.levels());
+      }
       case "status" -> NodeJson.of(administration.status());
       case "stop" -> NodeJson.object().put("pid", ProcessHandle.current().pid());
       default -> throw new OverlayException("the request is not known to this node's version");

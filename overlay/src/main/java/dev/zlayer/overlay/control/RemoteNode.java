@@ -6,6 +6,7 @@ import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.InviteDescription;
 import dev.zlayer.overlay.InviteOptions;
+import dev.zlayer.overlay.LogLevels;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -107,6 +109,21 @@ public final class RemoteNode implements Administration {
     ObjectNode request = request("remove_dns_record").put("name", name);
     address.map(IpText::format).ifPresent(text -> request.put("address", text));
     return ask(request, RemoteNode::changed);
+  }
+
+  @Override
+  public LogLevels logLevels() {
+    return new LogLevels() {
+      @Override
+      public Map<String, String> levels() {
+        return ask(request("log_levels"), LogLevelsJson::levels);
+      }
+
+      @Override
+      public void set(String logger, String level) {
+        ask(request("set_log_level").put("logger", logger).put("level", level), answer -> answer);
+      }
+    };
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,16 @@ class ControlSocketTest {
     assertFalse(remote.removeDnsRecord("web", Optional.empty()));
     assertEquals(
         List.of("add web fd00:200::5", "remove web 10.200.0.5", "remove web"), node.dnsRequests);
+  }
+
+  @Test
+  void levelsAreShownAndSet() {
+    assertEquals(Map.of("ROOT", "info"), remote.logLevels().levels());
+    remote.logLevels().set("a.B", "debug");
+    assertEquals(Map.of("ROOT", "info", "a.B", "debug"), remote.logLevels().levels());
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> remote.logLevels().set("ROOT", "loud"));
+    assertEquals("'loud' is not a level", refusal.getMessage());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.InviteDescription;
 import dev.zlayer.overlay.InviteOptions;
+import dev.zlayer.overlay.LogLevels;
 import dev.zlayer.overlay.MapStatus;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
@@ -30,6 +31,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +125,7 @@ final class SampleNode implements Administration {
               new DnsRecord(
                   "web.overlay.local", IpText.parse("192.0.2.7"), DnsRecord.Origin.ADDED, true)));
 
+  final Map<String, String> levels = new LinkedHashMap<>(Map.of("ROOT", "info"));
   final List<String> dnsRequests = new CopyOnWriteArrayList<>();
   final List<PeerConfig> peers = new CopyOnWriteArrayList<>();
   final CountDownLatch stopped = new CountDownLatch(1);
@@ -204,6 +207,24 @@ final class SampleNode implements Administration {
   public boolean removeDnsRecord(String name, Optional<InetAddress> address) {
     dnsRequests.add("remove " + name + address.map(IpText::format).map(" "::concat).orElse(""));
     return false;
+  }
+
+  @Override
+  public LogLevels logLevels() {
+    return new LogLevels() {
+      @Override
+      public Map<String, String> levels() {
+        return levels;
+      }
+
+      @Override
+      public void set(String logger, String level) {
+        if (level.equals("loud")) {
+          throw new IllegalArgumentException("'loud' is not a level");
+        }
+        levels.put(logger, level);
+      }
+    };
   }
 
   @Override
