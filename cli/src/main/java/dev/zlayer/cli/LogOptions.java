@@ -23,11 +23,12 @@ final class LogOptions {
 
   @Option(
       names = "--log-level",
-      paramLabel = "[LOGGER=]LEVEL",
+      paramLabel = "LEVEL",
       description =
-          "Log from this level on: trace, debug, info, warn, error or off (default: info); for one"
-              + " logger and those below it, such as dev.zlayer.overlay=debug; repeatable. 'log"
-              + " level' changes it while the node runs.")
+          "Log from this level on: trace, debug, info, warn, error or off (default: info)."
+              + " LOGGER=LEVEL is for one logger and those below it, such as"
+              + " dev.zlayer.overlay=debug; repeatable. 'log level' changes it while the node"
+              + " runs.")
   List<String> levels = List.of();
 
   /**

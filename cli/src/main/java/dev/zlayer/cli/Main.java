@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -31,10 +32,7 @@ public final class Main {
 
   /** Runs the command in this process and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line = new CommandLine(new ZlayerOverlayCommand());
-    for (Subcommand subcommand : Subcommand.candidates(arguments)) {
-      line.addSubcommand(subcommand.command());
-    }
+    CommandLine line = commandLine(Subcommand.candidates(arguments));
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(InetAddress.class, IpText::parse);
     line.registerConverter(Duration.class, Amounts::duration);
@@ -48,6 +46,13 @@ public final class Main {
     } catch (Error e) {
       return explain(e, line);
     }
+  }
+
+  /** The command with these of its subcommands. */
+  static CommandLine commandLine(List<Subcommand> subcommands) {
+    CommandLine line = new CommandLine(new ZlayerOverlayCommand());
+    subcommands.forEach(subcommand -> line.addSubcommand(subcommand.command()));
+    return line;
   }
 
   private static int explainUsage(ParameterException failure) {

@@ -28,7 +28,9 @@ enum Subcommand {
   KEYGEN(KeygenCommand.class),
   DEVICE(DeviceCommand.class),
   DEMO(DemoCommand.class),
-  VERSION(VersionCommand.class);
+  COMPLETION(CompletionCommand.class),
+  VERSION(VersionCommand.class),
+  MAN(ManCommand.class);
 
   private final Class<?> command;
 

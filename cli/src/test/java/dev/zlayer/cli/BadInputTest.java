@@ -348,6 +348,11 @@ class BadInputTest {
   }
 
   @Test
+  void completionKnowsThreeShells() {
+    Cli.run("completion", "ksh").refused(2, "'ksh'", "bash, zsh or fish");
+  }
+
+  @Test
   void keygenNeverReplacesAFile() throws IOException {
     Path file = Files.writeString(temp.resolve("key"), "mine");
     changingNothing(() ->

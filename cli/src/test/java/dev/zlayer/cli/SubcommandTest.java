@@ -1,7 +1,6 @@
 package dev.zlayer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,10 +32,19 @@ class SubcommandTest {
   }
 
   @Test
-  void helpShowsAll() {
+  void helpShowsAllThatAreNotHidden() {
     String help = Cli.run("--help").done().out();
     for (Subcommand subcommand : Subcommand.values()) {
-      assertTrue(help.lines().anyMatch(l -> l.startsWith("  " + subcommand.word() + " ")), help);
+      boolean hidden = subcommand.command().getAnnotation(Command.class).hidden();
+      assertEquals(
+          !hidden,
+          help.lines().anyMatch(l -> l.startsWith("  " + subcommand.word() + " ")),
+          subcommand + " in " + help);
     }
+  }
+
+  @Test
+  void versionIsAWordToo() {
+    assertEquals(Cli.run("--version").done().out(), Cli.run("version").done().out());
   }
 }
