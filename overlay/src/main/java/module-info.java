@@ -5,6 +5,10 @@ module dev.zlayer.overlay {
   requires tools.jackson.databind;
   requires org.dnsjava;
   requires org.apache.httpcomponents.core5.httpcore5;
+  requires io.prometheus.metrics.config;
+  requires io.prometheus.metrics.instrumentation.jvm;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires org.slf4j;
 
   exports dev.zlayer.overlay;

@@ -3,6 +3,7 @@ package dev.zlayer.cli;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.WebAddress;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -36,6 +37,7 @@ public final class Main {
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(InetAddress.class, IpText::parse);
     line.registerConverter(Duration.class, Amounts::duration);
+    line.registerConverter(WebAddress.class, WebAddress::parse);
     line.setExpandAtFiles(false);
     line.setOut(out);
     line.setErr(err);

@@ -7,6 +7,7 @@ import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.WebAddress;
 import dev.zlayer.overlay.dns.DnsConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -44,6 +45,14 @@ final class UpCommand implements Callable<Integer> {
           "On a worker that doesn't hear of its leader: rely on its map for so long, 30s at least"
               + " (default: for ever).")
   Optional<Duration> mapTtl;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "WHERE",
+      description =
+          "Let Prometheus read of this node at loopback, overlay or ADDRESS:PORT"
+              + " (default port: 15380; default: nowhere).")
+  Optional<WebAddress> metrics;
 
   @Option(
       names = "--detach",
@@ -108,6 +117,7 @@ final class UpCommand implements Callable<Integer> {
     arguments.addAll(log.arguments());
     healthInterval.ifPresent(seconds -> arguments.add("--health-interval=" + seconds));
     mapTtl.ifPresent(time -> arguments.add("--map-ttl=" + time.toSeconds() + "s"));
+    metrics.ifPresent(where -> arguments.add("--metrics=" + where));
     return arguments;
   }
 
@@ -123,6 +133,7 @@ final class UpCommand implements Callable<Integer> {
       dns.apply(node);
       healthInterval.map(Duration::ofSeconds).ifPresent(node::withHealthInterval);
       mapTtl.ifPresent(node::withMapTimeToLive);
+      metrics.ifPresent(node::withMetrics);
       node.withLogLevels(LineLogging.loggers()).start();
     } catch (RuntimeException e) {
       formerDns.run();

@@ -218,6 +218,13 @@ class BadInputTest {
             .refused(2, "--health-interval " + seconds, "1..3600"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"everywhere", "0.0.0.0:9", "192.0.2.1:9", "overlay:0", "web.example:9"})
+  void metricsAreForNoStrangers(String where) throws IOException {
+    initLeader();
+    changingNothing(() -> onNode("up --metrics " + where).refused(2, where));
+  }
+
   @Test
   void aWorkerHasNoLeases() {
     onNode(

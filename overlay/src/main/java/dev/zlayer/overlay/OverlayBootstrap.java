@@ -59,7 +59,7 @@ public final class OverlayBootstrap implements Administration {
   private final Registry registry;
   private Optional<RunningNode> running = Optional.empty();
   private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
-  private RunOptions options = new RunOptions(DEFAULT_HEALTH_INTERVAL, Optional.empty());
+  private RunOptions options = RunOptions.checking(DEFAULT_HEALTH_INTERVAL);
   private boolean closed;
   private volatile LogLevels logLevels = new UnknownLogLevels();
   private final DurableNames names;
@@ -280,7 +280,7 @@ public final class OverlayBootstrap implements Administration {
     if (interval.compareTo(MIN_HEALTH_INTERVAL) < 0) {
       throw new IllegalArgumentException("health interval " + interval + " is below 1 s");
     }
-    options = new RunOptions(interval, options.mapTimeToLive());
+    options = options.withHealthInterval(interval);
     return this;
   }
 
@@ -299,7 +299,19 @@ public final class OverlayBootstrap implements Administration {
       throw new OverlayException(
           "this node is the leader, whose map doesn't age: leave out its TTL");
     }
-    options = new RunOptions(options.healthInterval(), Optional.of(timeToLive));
+    options = options.withMapTimeToLive(timeToLive);
+    return this;
+  }
+
+  /**
+   * Has Prometheus read of the node under {@code http://ADDRESS/metrics}, from the next start on,
+   * in this process. Without it nobody does.
+   *
+   * @param where of loopback, for programs on this host, or the node's own in the overlay, for
+   *     whoever is in the overlay
+   */
+  public synchronized OverlayBootstrap withMetrics(WebAddress where) {
+    options = options.withMetrics(where.on(node()));
     return this;
   }
 

@@ -26,6 +26,11 @@ class PurityTest {
   }
 
   @Test
+  void whatANodeTellsPrometheusDoesNoIoAndReadsNoClock() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.metrics");
+  }
+
+  @Test
   void answeringDnsQuestionsDoesNoIoAndReadsNoClock() {
     PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.dns.zone");
   }

@@ -17,21 +17,16 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.HttpProcessors;
-import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
-import org.apache.hc.core5.http.impl.io.HttpService;
 import org.apache.hc.core5.http.io.HttpServerRequestHandler.ResponseTrigger;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.io.support.BasicHttpServerExpectationDecorator;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection of a member, request after request. Used by one thread. */
 final class ControlConnection {
-  /** A request is small: its head, its headers, and how long one may take to send a part of it. */
+  /** A request is small: its head and its headers. */
   static final Http1Config LIMITS =
       Http1Config.custom()
           .setMaxLineLength(1024)
@@ -40,36 +35,22 @@ final class ControlConnection {
           .build();
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlConnection.class);
-  private static final int READ_TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket;
   private final InetAddress source;
   private final ControlApi api;
   private final News news;
 
-  ControlConnection(Socket socket, InetAddress source, ControlApi api, News news) {
+  ControlConnection(Socket socket, ControlApi api, News news) {
     this.socket = socket;
-    this.source = source;
+    this.source = socket.getInetAddress();
     this.api = api;
     this.news = news;
   }
 
   /** Answers until one side hangs up. */
   void serve() {
-    HttpService service =
-        new HttpService(
-            HttpProcessors.server("zlayer"), new BasicHttpServerExpectationDecorator(this::handle));
-    try (DefaultBHttpServerConnection connection =
-        new DefaultBHttpServerConnection("http", LIMITS)) {
-      socket.setSoTimeout(READ_TIMEOUT_MILLIS);
-      socket.setTcpNoDelay(true);
-      connection.bind(socket);
-      while (connection.isOpen()) {
-        service.handleRequest(connection, HttpCoreContext.create());
-      }
-    } catch (IOException | HttpException e) {
-      LOG.debug("control API: {}: {}", source, e.getMessage());
-    }
+    RequestLoop.run("control API", socket, LIMITS, this::handle);
   }
 
   private void handle(ClassicHttpRequest request, ResponseTrigger trigger, HttpContext context)

@@ -19,13 +19,17 @@ import dev.zlayer.overlay.dns.DnsServer;
 import dev.zlayer.overlay.health.HealthThresholds;
 import dev.zlayer.overlay.health.OverlayHealthChecker;
 import dev.zlayer.overlay.health.PeerHealth;
+import dev.zlayer.overlay.http.Page;
+import dev.zlayer.overlay.http.PageServer;
 import dev.zlayer.overlay.mesh.MeshNode;
+import dev.zlayer.overlay.metrics.MetricsPage;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -78,7 +82,11 @@ public final class RunningNode implements AutoCloseable {
 
   private boolean closed;
 
-  /** Opened last, and seen by {@link #start}'s thread and those that get this node from it. */
+  /**
+   * Opened last, both, and seen by {@link #start}'s thread and those that get this node from it.
+   */
+  private Optional<PageServer> pages = Optional.empty();
+
   private Optional<ControlSocket> control = Optional.empty();
 
   private RunningNode(
@@ -127,6 +135,7 @@ public final class RunningNode implements AutoCloseable {
       opened.clear();
       opened.push(node);
       node.start();
+      options.metrics().ifPresent(address -> node.serveMetrics(address, administration));
       // Whoever can connect to it finds a node that is up.
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
       node.control = Optional.of(control);
@@ -143,6 +152,20 @@ public final class RunningNode implements AutoCloseable {
   /** Completes when the device has ended, exceptionally if its interface was taken away. */
   public CompletionStage<Void> deviceEnded() {
     return device.ended();
+  }
+
+  /**
+   * Shows Prometheus what there is to see. It waits for nobody who changes the node, who may wait
+   * for it to end.
+   */
+  private void serveMetrics(InetSocketAddress address, Administration administration) {
+    Page metrics =
+        new MetricsPage(
+            () -> status(administration.node()), () -> dnsServer().map(DnsServer::statistics));
+    PageServer server =
+        NodePages.open("metrics", address, registry, Map.of(MetricsPage.PATH, metrics));
+    pages = Optional.of(server);
+    server.start();
   }
 
   private void start() {
@@ -220,6 +243,7 @@ public final class RunningNode implements AutoCloseable {
    */
   @Override
   public void close() {
+    pages.ifPresent(PageServer::close);
     conditions.close();
     health.close();
     mapWatch.ifPresent(MapWatch::close);

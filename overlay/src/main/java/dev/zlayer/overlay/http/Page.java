@@ -1,0 +1,10 @@
+package dev.zlayer.overlay.http;
+
+import java.io.IOException;
+
+/** What there is to see under one path. Thread safe, since several may ask at once. */
+@FunctionalInterface
+public interface Page {
+  /** The page as it is now. */
+  PageContent show(PageRequest request) throws IOException;
+}

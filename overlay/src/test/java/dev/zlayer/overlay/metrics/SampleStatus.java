@@ -1,0 +1,107 @@
+package dev.zlayer.overlay.metrics;
+
+import static dev.zlayer.overlay.SampleKeys.presharedKey;
+import static dev.zlayer.overlay.SampleKeys.publicKey;
+
+import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.MapStatus;
+import dev.zlayer.overlay.NodeDescription;
+import dev.zlayer.overlay.NodeStatus;
+import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.condition.Condition;
+import dev.zlayer.overlay.condition.ConditionCode;
+import dev.zlayer.overlay.dns.DnsStatistics;
+import dev.zlayer.overlay.health.PeerHealth;
+import dev.zlayer.overlay.health.PingStatistics;
+import dev.zlayer.wireguard.Cidr;
+import dev.zlayer.wireguard.DropReason;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A worker with a peer that is up, one that is down, and one of which nothing is known yet. */
+final class SampleStatus {
+  static final DnsStatistics DNS = new DnsStatistics(11, 12, 13, 14, 15, 16, 17);
+
+  static final NodeStatus WORKER =
+      new NodeStatus(
+          new NodeDescription(
+              false,
+              publicKey(100),
+              IpText.parse("10.200.0.5"),
+              Cidr.parse("10.200.0.0/16"),
+              Optional.empty(),
+              "zl7",
+              51820,
+              Optional.empty(),
+              Path.of("/var/lib/zlayer")),
+          4711,
+          Instant.parse("2026-06-01T11:00:00Z"),
+          1420,
+          Path.of("/var/run/wireguard/zl7.sock"),
+          "libcrypto \"3\"",
+          List.of(
+              new NodeStatus.Peer(
+                  peer("leader", 1),
+                  Optional.of("192.0.2.1:51820"),
+                  Optional.of(Instant.parse("2026-06-01T12:00:00.500Z")),
+                  1L << 40,
+                  1234,
+                  Map.of(DropReason.REPLAYED, 4L),
+                  Optional.of(health(1, true, 0, 20, 19))),
+              new NodeStatus.Peer(
+                  peer("web", 2),
+                  Optional.of("192.0.2.2:51820"),
+                  Optional.of(Instant.parse("2026-06-01T11:30:00Z")),
+                  5,
+                  6,
+                  Map.of(),
+                  Optional.of(health(2, false, 7, 4, 0))),
+              new NodeStatus.Peer(
+                  peer("db", 3),
+                  Optional.empty(),
+                  Optional.empty(),
+                  0,
+                  0,
+                  Map.of(),
+                  Optional.empty())),
+          Map.of(DropReason.REPLAYED, 4L, DropReason.NO_ROUTE, 5L),
+          Optional.of(
+              new MapStatus(1, 7, Optional.of(Instant.parse("2026-06-01T12:00:01Z")), true)),
+          List.of(
+              new Condition(
+                  ConditionCode.CLOCK_SKEW,
+                  "the clocks differ by 7 s",
+                  "set them",
+                  Instant.parse("2026-06-01T12:00:01Z"))));
+
+  private SampleStatus() {}
+
+  private static PeerConfig peer(String nodeId, int number) {
+    return new PeerConfig(
+        nodeId,
+        publicKey(number),
+        Optional.empty(),
+        Optional.of(IpText.parse("10.200.0." + number)),
+        Duration.ZERO,
+        Optional.of("www." + nodeId),
+        Optional.of(presharedKey(number)),
+        Optional.empty());
+  }
+
+  private static PeerHealth health(
+      int number, boolean healthy, int failures, int sent, int answered) {
+    Optional<Duration> ping = Optional.of(Duration.ofNanos(420_000)).filter(_ -> answered > 0);
+    return new PeerHealth(
+        publicKey(number),
+        Optional.of(IpText.parse("10.200.0." + number)),
+        healthy,
+        Optional.of(Duration.ofSeconds(7)),
+        ping,
+        failures,
+        new PingStatistics(sent, answered, ping, ping, ping));
+  }
+}
