@@ -3,6 +3,7 @@ package dev.zlayer.cli;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.overlay.ResolverMode;
 import dev.zlayer.overlay.WebAddress;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -36,6 +37,7 @@ public final class Main {
     CommandLine line = commandLine(Subcommand.candidates(arguments));
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(InetAddress.class, IpText::parse);
+    line.registerConverter(ResolverMode.class, ResolverMode::parse);
     line.registerConverter(Duration.class, Amounts::duration);
     line.registerConverter(WebAddress.class, WebAddress::parse);
     line.setExpandAtFiles(false);

@@ -87,6 +87,7 @@ final class StatusCommand implements Callable<Integer> {
                 Amounts.age(Duration.between(status.startedAt(), now)),
                 status.pid()));
     status.map().ifPresent(map -> out.println("  map         " + map(map, now)));
+    out.println("  names       " + status.names().text());
     if (!status.drops().isEmpty()) {
       out.println("  dropped     " + drops(status.drops()));
     }

@@ -16,6 +16,7 @@ enum Subcommand {
   JOIN(JoinCommand.class),
   UP(UpCommand.class),
   DOWN(DownCommand.class),
+  CLEANUP(CleanupCommand.class),
   STATUS(StatusCommand.class),
   HEALTH(HealthCommand.class),
   INVITE(InviteCommand.class),

@@ -30,6 +30,7 @@ final class UpCommand implements Callable<Integer> {
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin NodeOptions options;
   @Mixin DnsOptions dns;
+  @Mixin ResolverOptions resolver;
   @Mixin LogOptions log;
 
   @Option(
@@ -64,6 +65,7 @@ final class UpCommand implements Callable<Integer> {
     log.apply();
     dns.check();
     checkHealthInterval();
+    resolver.check();
     if (!detach) {
       NativeLinkage.begin();
     }
@@ -114,6 +116,7 @@ final class UpCommand implements Callable<Integer> {
   private List<String> arguments() {
     List<String> arguments = new ArrayList<>(options.arguments());
     arguments.addAll(dns.arguments());
+    arguments.addAll(resolver.arguments());
     arguments.addAll(log.arguments());
     healthInterval.ifPresent(seconds -> arguments.add("--health-interval=" + seconds));
     mapTtl.ifPresent(time -> arguments.add("--map-ttl=" + time.toSeconds() + "s"));
@@ -131,6 +134,7 @@ final class UpCommand implements Callable<Integer> {
         options.endpoint.or(before::endpoint));
     try {
       dns.apply(node);
+      node.withResolver(resolver.get());
       healthInterval.map(Duration::ofSeconds).ifPresent(node::withHealthInterval);
       mapTtl.ifPresent(node::withMapTimeToLive);
       metrics.ifPresent(node::withMetrics);

@@ -324,6 +324,8 @@ class BadInputTest {
     changingNothing(() -> onNode("up --log-level loud").refused(2, "'loud'", "trace, debug, info"));
     changingNothing(() -> onNode("up --log-level a..b=info").refused(2, "'a..b'", "a logger"));
     changingNothing(() -> onNode("up --log-format xml").refused(2, "'xml'", "plain nor json"));
+    changingNothing(() -> onNode("up --resolver bind").refused(2, "'bind'", "resolv.conf, hosts"));
+    changingNothing(() -> onNode("up --no-resolver --resolver hosts").refused(2, "contradict"));
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param crypto which implementation of the primitives runs
  * @param drops packets that went no further, over all peers and strangers, by reason
  * @param map the leader's map as this worker has it; empty on a leader
+ * @param names whether programs of this machine find the overlay's names
  * @param conditions what is wrong with the node; empty where all is well
  */
 public record NodeStatus(
@@ -31,6 +32,7 @@ public record NodeStatus(
     List<Peer> peers,
     Map<DropReason, Long> drops,
     Optional<MapStatus> map,
+    NameResolution names,
     List<Condition> conditions) {
 
   /**

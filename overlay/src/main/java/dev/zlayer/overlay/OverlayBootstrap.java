@@ -10,6 +10,7 @@ import dev.zlayer.overlay.mesh.Invite;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.node.RunOptions;
 import dev.zlayer.overlay.node.RunningNode;
+import dev.zlayer.overlay.resolver.NameIntegration;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.DataDirectoryLock;
 import dev.zlayer.overlay.state.DnsState;
@@ -319,6 +320,34 @@ public final class OverlayBootstrap implements Administration {
   public OverlayBootstrap withLogLevels(LogLevels levels) {
     logLevels = levels;
     return this;
+  }
+
+  /**
+   * What leads the programs of this machine to the names that the node serves, from its next start
+   * on, in this process. Without it nothing does: a library doesn't change the machine's resolver
+   * unasked. What can't be done doesn't keep the node from starting; {@link NodeStatus#names} says
+   * how it went. It is undone when the node stops.
+   */
+  public synchronized OverlayBootstrap withResolver(ResolverMode mode) {
+    options = options.withResolver(mode);
+    return this;
+  }
+
+  /**
+   * Undoes what a node that was killed has left of {@link #withResolver} on this machine; {@link
+   * #start} does that too.
+   *
+   * @return what was undone, for people; empty if there was nothing
+   * @throws OverlayException if a node runs on the directory, or it can't be undone
+   */
+  public static Optional<String> cleanUp(Path dataDirectory) {
+    DataDirectory directory = new DataDirectory(dataDirectory);
+    if (!NameIntegration.hasLeft(directory)) {
+      return Optional.empty();
+    }
+    try (DataDirectoryLock _ = directory.lock()) {
+      return NameIntegration.cleanUp(directory);
+    }
   }
 
   /**

@@ -31,6 +31,11 @@ class PurityTest {
   }
 
   @Test
+  void planningForTheMachinesResolverDoesNoIo() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.resolver.plan");
+  }
+
+  @Test
   void answeringDnsQuestionsDoesNoIoAndReadsNoClock() {
     PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.dns.zone");
   }

@@ -22,6 +22,8 @@ public enum ConditionCode {
   INTERFACE_DOWN(Severity.ERROR),
   /** The node is to serve names and doesn't. */
   NAMES_NOT_SERVED(Severity.ERROR),
+  /** Programs of this machine don't find the names, though they should. */
+  RESOLVER_NOT_INTEGRATED(Severity.WARNING),
   /** Peers that had answered don't any more. */
   PEER_DOWN(Severity.WARNING),
   /** Whether peers answer can't be found out. */

@@ -144,6 +144,12 @@ final class Diagnosis {
                 ConditionCode.NAMES_NOT_SERVED,
                 "the names of the overlay are not served here: " + fault,
                 "free the port, or start with another one (--dns-port)"));
+    node.resolverFault()
+        .ifPresent(fault ->
+            find(
+                ConditionCode.RESOLVER_NOT_INTEGRATED,
+                "programs of this machine do not find the names of the overlay: " + fault,
+                "start with another --resolver, or with --no-resolver"));
   }
 
   private void health() {

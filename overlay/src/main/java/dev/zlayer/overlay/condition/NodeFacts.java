@@ -19,6 +19,8 @@ import java.util.OptionalInt;
  * @param leader what a worker knows of its leader; empty on a leader
  * @param stateFault why the state can't be written; empty if it can
  * @param namesFault why names aren't served; empty if they are, or needn't be
+ * @param resolverFault why the machine's programs aren't led to the names; empty if they are, or
+ *     needn't be
  * @param healthFault why peers can't be checked; empty if they can
  * @param uapiSocket where it is, if it isn't where {@code wg} looks
  */
@@ -33,6 +35,7 @@ public record NodeFacts(
     List<Peer> peers,
     Optional<String> stateFault,
     Optional<String> namesFault,
+    Optional<String> resolverFault,
     Optional<String> healthFault,
     Optional<Path> uapiSocket) {
   public NodeFacts {

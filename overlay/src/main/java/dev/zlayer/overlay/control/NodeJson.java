@@ -5,9 +5,11 @@ import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.MapStatus;
+import dev.zlayer.overlay.NameResolution;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.ResolverMode;
 import dev.zlayer.overlay.state.JsonFields;
 import dev.zlayer.overlay.state.JsonText;
 import dev.zlayer.wireguard.Cidr;
@@ -145,9 +147,25 @@ public final class NodeJson {
     status.peers().forEach(peer -> peers.add(of(peer)));
     json.set("drops", drops(status.drops()));
     json.set("map", status.map().map(NodeJson::of).orElse(null));
+    json.set("names", of(status.names()));
     ArrayNode conditions = json.putArray("conditions");
     status.conditions().forEach(condition -> conditions.add(ConditionJson.of(condition)));
     return json;
+  }
+
+  private static ObjectNode of(NameResolution names) {
+    ObjectNode json = object();
+    json.put("mode", names.mode().word());
+    put(json, "through", names.through().map(ResolverMode::word));
+    json.put("text", names.text());
+    return json;
+  }
+
+  private static NameResolution names(JsonFields fields) {
+    return new NameResolution(
+        fields.value("mode", ResolverMode::parse),
+        fields.optionalValue("through", ResolverMode::parse),
+        fields.value("text", Function.identity()));
   }
 
   private static ObjectNode of(MapStatus map) {
@@ -192,6 +210,8 @@ public final class NodeJson {
         fields.objects("peers").stream().map(NodeJson::statusOfPeer).toList(),
         drops(fields.object("drops")),
         fields.optionalObject("map").map(NodeJson::map),
+        // A node of an earlier version doesn't say.
+        fields.optionalObject("names").map(NodeJson::names).orElse(NameResolution.LEFT_ALONE),
         fields.objects("conditions").stream()
             .flatMap(condition -> ConditionJson.read(condition).stream())
             .toList());

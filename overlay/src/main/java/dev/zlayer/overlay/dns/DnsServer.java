@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,21 +28,26 @@ import java.util.Set;
  */
 public final class DnsServer implements AutoCloseable {
   private final DnsConfig config;
-  private final List<InetSocketAddress> addresses;
   private final Zone zone;
   private final Counters counters = new Counters();
+  private final Clients clients;
+  private final Resolver resolver;
+  private final Forwarder forwarder;
   private final DnsHandle handle = new ZoneHandle();
   private final List<UdpListener> udp = new ArrayList<>();
   private final List<TcpListener> tcp = new ArrayList<>();
+
+  /** Those that it listens on. */
+  private final Set<Integer> ports = new HashSet<>();
+
   private boolean started;
 
   private DnsServer(DnsConfig config) {
     this.config = config;
-    this.addresses =
-        config.listenAddresses().stream()
-            .map(address -> new InetSocketAddress(address, config.port()))
-            .toList();
     this.zone = new Zone(config, Instant.now().getEpochSecond());
+    this.clients = new Clients(config.networks());
+    this.resolver = new Resolver(zone, config.forwarding());
+    this.forwarder = new Forwarder(upstreams(), counters);
   }
 
   /**
@@ -70,30 +76,54 @@ public final class DnsServer implements AutoCloseable {
       throw new OverlayException("a DNS server starts once");
     }
     started = true;
-    Clients clients = new Clients(config.networks());
-    Resolver resolver = new Resolver(zone, config.forwarding());
-    Forwarder forwarder = new Forwarder(upstreams(), counters);
-    for (InetSocketAddress address : addresses) {
+    listen(config.port());
+    return handle;
+  }
+
+  /**
+   * Listens on another port too, from now on. Nothing happens if it does already.
+   *
+   * @param port UDP and TCP, 1 to 65535
+   * @throws OverlayException if the port can't be had, or the server doesn't listen
+   */
+  public synchronized void listenAlso(int port) {
+    if (ports.isEmpty()) {
+      throw new OverlayException("a DNS server that doesn't listen gets no further port");
+    }
+    if (!ports.contains(port)) {
+      listen(port);
+    }
+  }
+
+  private void listen(int port) {
+    List<UdpListener> moreUdp = new ArrayList<>();
+    List<TcpListener> moreTcp = new ArrayList<>();
+    for (InetAddress address : config.listenAddresses()) {
+      InetSocketAddress place = new InetSocketAddress(address, port);
       try {
-        tcp.add(TcpListener.open(address, clients, resolver, forwarder, counters));
-        udp.add(UdpListener.open(address, clients, resolver, forwarder, counters));
+        moreTcp.add(TcpListener.open(place, clients, resolver, forwarder, counters));
+        moreUdp.add(UdpListener.open(place, clients, resolver, forwarder, counters));
       } catch (IOException e) {
-        close();
+        moreUdp.forEach(UdpListener::close);
+        moreTcp.forEach(TcpListener::close);
         throw new OverlayException(
             "DNS can't listen on %s port %d: %s"
-                .formatted(IpText.format(address.getAddress()), address.getPort(), e.getMessage()),
+                .formatted(IpText.format(address), port, e.getMessage()),
             e);
       }
     }
-    udp.forEach(UdpListener::start);
-    tcp.forEach(TcpListener::start);
-    return handle;
+    moreUdp.forEach(UdpListener::start);
+    moreTcp.forEach(TcpListener::start);
+    udp.addAll(moreUdp);
+    tcp.addAll(moreTcp);
+    ports.add(port);
   }
 
   /** Listens no more and hangs up on clients. Nothing happens if it doesn't listen. */
   @Override
   public synchronized void close() {
     started = true;
+    ports.clear();
     udp.forEach(UdpListener::close);
     tcp.forEach(TcpListener::close);
   }
@@ -105,6 +135,11 @@ public final class DnsServer implements AutoCloseable {
 
   public DnsConfig config() {
     return config;
+  }
+
+  /** What it knows all names of: the zone first, then reverse zones; without final dots. */
+  public List<String> domains() {
+    return zone.domains();
   }
 
   /** What it did so far. */

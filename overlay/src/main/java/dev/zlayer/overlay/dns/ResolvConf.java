@@ -1,6 +1,6 @@
 package dev.zlayer.overlay.dns;
 
-import dev.zlayer.memory.IpText;
+import dev.zlayer.overlay.resolver.plan.ResolvConfText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The name servers that this machine itself uses, as {@code resolv.conf} has them now. What is on
@@ -61,23 +60,13 @@ final class ResolvConf implements Upstreams {
   }
 
   private List<InetSocketAddress> parse(String text) {
-    return text.lines()
-        .map(line -> line.strip().split("\\s+", 3))
-        .filter(words -> words.length > 1 && words[0].equals("nameserver"))
-        .flatMap(words -> address(words[1]))
-        .filter(this::isElsewhere)
-        .distinct()
-        .limit(DnsConfig.MAX_UPSTREAMS)
-        .map(address -> new InetSocketAddress(address, PORT))
-        .toList();
-  }
-
-  private static Stream<InetAddress> address(String text) {
-    try {
-      return Stream.of(IpText.parseZoned(text));
-    } catch (IllegalArgumentException unusable) {
-      return Stream.empty();
-    }
+    return new ResolvConfText(text)
+        .nameServers().stream()
+            .filter(this::isElsewhere)
+            .distinct()
+            .limit(DnsConfig.MAX_UPSTREAMS)
+            .map(address -> new InetSocketAddress(address, PORT))
+            .toList();
   }
 
   private boolean isElsewhere(InetAddress address) {

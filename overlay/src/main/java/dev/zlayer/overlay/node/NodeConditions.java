@@ -45,6 +45,7 @@ final class NodeConditions implements AutoCloseable {
   private final Optional<MapWatch> mapWatch;
   private final OverlayHealthChecker health;
   private final Supplier<Optional<String>> namesFault;
+  private final Supplier<Optional<String>> resolverFault;
   private final Instant startedAt = Instant.now();
   private final ConditionWatch watch = new ConditionWatch();
   private final Thread thread;
@@ -52,6 +53,7 @@ final class NodeConditions implements AutoCloseable {
 
   /**
    * @param namesFault why names aren't served; empty if they are
+   * @param resolverFault why the machine's programs aren't led to them; empty if they are
    */
   NodeConditions(
       Device device,
@@ -60,7 +62,8 @@ final class NodeConditions implements AutoCloseable {
       Path dataDirectory,
       Optional<MapWatch> mapWatch,
       OverlayHealthChecker health,
-      Supplier<Optional<String>> namesFault) {
+      Supplier<Optional<String>> namesFault,
+      Supplier<Optional<String>> resolverFault) {
     this.device = device;
     this.strayUapiSocket =
         Optional.of(uapi.path())
@@ -70,6 +73,7 @@ final class NodeConditions implements AutoCloseable {
     this.mapWatch = mapWatch;
     this.health = health;
     this.namesFault = namesFault;
+    this.resolverFault = resolverFault;
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -145,6 +149,7 @@ final class NodeConditions implements AutoCloseable {
         peers,
         registry.fault(),
         namesFault.get(),
+        resolverFault.get(),
         health.fault(),
         strayUapiSocket);
   }

@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.node;
 
+import dev.zlayer.overlay.ResolverMode;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,31 +12,38 @@ import java.util.Optional;
  * @param healthInterval from one check of the peers to the next
  * @param mapTimeToLive on a worker, how old the leader's map is relied on; empty for ever
  * @param metrics where Prometheus may read of the node; empty for nowhere
+ * @param resolver what leads programs of this machine to the names that the node serves
  */
 public record RunOptions(
     Duration healthInterval,
     Optional<Duration> mapTimeToLive,
-    Optional<InetSocketAddress> metrics) {
+    Optional<InetSocketAddress> metrics,
+    ResolverMode resolver) {
   public RunOptions {
     Objects.requireNonNull(healthInterval);
     Objects.requireNonNull(mapTimeToLive);
     Objects.requireNonNull(metrics);
+    Objects.requireNonNull(resolver);
   }
 
   /** Nothing but the checks of the peers. */
   public static RunOptions checking(Duration healthInterval) {
-    return new RunOptions(healthInterval, Optional.empty(), Optional.empty());
+    return new RunOptions(healthInterval, Optional.empty(), Optional.empty(), ResolverMode.NONE);
   }
 
   public RunOptions withHealthInterval(Duration interval) {
-    return new RunOptions(interval, mapTimeToLive, metrics);
+    return new RunOptions(interval, mapTimeToLive, metrics, resolver);
   }
 
   public RunOptions withMapTimeToLive(Duration timeToLive) {
-    return new RunOptions(healthInterval, Optional.of(timeToLive), metrics);
+    return new RunOptions(healthInterval, Optional.of(timeToLive), metrics, resolver);
   }
 
   public RunOptions withMetrics(InetSocketAddress address) {
-    return new RunOptions(healthInterval, mapTimeToLive, Optional.of(address));
+    return new RunOptions(healthInterval, mapTimeToLive, Optional.of(address), resolver);
+  }
+
+  public RunOptions withResolver(ResolverMode mode) {
+    return new RunOptions(healthInterval, mapTimeToLive, metrics, mode);
   }
 }

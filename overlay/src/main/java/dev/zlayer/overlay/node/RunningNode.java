@@ -23,6 +23,7 @@ import dev.zlayer.overlay.http.Page;
 import dev.zlayer.overlay.http.PageServer;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.metrics.MetricsPage;
+import dev.zlayer.overlay.resolver.NameIntegration;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
@@ -77,6 +78,9 @@ public final class RunningNode implements AutoCloseable {
 
   private Optional<DnsServer> dns = Optional.empty();
 
+  /** What leads the machine's programs to the names. */
+  private final NameIntegration integration;
+
   /** Why the names that the map asks for aren't served; empty if they are. */
   private volatile Optional<String> namesFault = Optional.empty();
 
@@ -90,9 +94,14 @@ public final class RunningNode implements AutoCloseable {
   private Optional<ControlSocket> control = Optional.empty();
 
   private RunningNode(
-      Registry registry, Device device, UapiSocket uapi, Path dataDirectory, RunOptions options) {
+      DataDirectory directory,
+      Registry registry,
+      Device device,
+      UapiSocket uapi,
+      RunOptions options) {
     this.registry = registry;
     this.device = device;
+    this.integration = new NameIntegration(options.resolver(), device.interfaceName(), directory);
     this.uapi = uapi;
     this.mapWatch = MapWatch.of(registry, this::reconcile, options.mapTimeToLive());
     this.peers =
@@ -111,7 +120,14 @@ public final class RunningNode implements AutoCloseable {
             : Optional.empty();
     this.conditions =
         new NodeConditions(
-            device, uapi, registry, dataDirectory, mapWatch, health, () -> namesFault);
+            device,
+            uapi,
+            registry,
+            directory.path(),
+            mapWatch,
+            health,
+            () -> namesFault,
+            integration::fault);
   }
 
   /**
@@ -131,7 +147,7 @@ public final class RunningNode implements AutoCloseable {
       opened.push(device);
       UapiSocket uapi = openUapi(device, directory.path());
       opened.push(uapi);
-      RunningNode node = new RunningNode(registry, device, uapi, directory.path(), options);
+      RunningNode node = new RunningNode(directory, registry, device, uapi, options);
       opened.clear();
       opened.push(node);
       node.start();
@@ -169,6 +185,7 @@ public final class RunningNode implements AutoCloseable {
   }
 
   private void start() {
+    integration.undoLeft();
     followNames();
     reconcile();
     search.start();
@@ -234,6 +251,7 @@ public final class RunningNode implements AutoCloseable {
         peers,
         status.drops(),
         mapWatch.map(MapWatch::status),
+        integration.status(),
         conditions.now());
   }
 
@@ -267,11 +285,13 @@ public final class RunningNode implements AutoCloseable {
       if (closed || dns.map(DnsServer::config).equals(NodeDns.config(state))) {
         return;
       }
+      integration.withdraw();
       dns.ifPresent(DnsServer::close);
       dns = Optional.empty();
       Optional<DnsServer> server = NodeDns.server(state);
       server.ifPresent(DnsServer::start);
       dns = server;
+      server.ifPresent(integration::follow);
     }
   }
 
@@ -289,6 +309,7 @@ public final class RunningNode implements AutoCloseable {
   private void closeNames() {
     synchronized (namesMonitor) {
       closed = true;
+      integration.close();
       dns.ifPresent(DnsServer::close);
     }
   }
@@ -307,7 +328,11 @@ public final class RunningNode implements AutoCloseable {
 
   /** Takes the peers that are DOWN out of the names that they share with others. */
   private void withdrawDown() {
-    dnsServer().ifPresent(server -> server.handle().withdraw(downAddresses()));
+    dnsServer()
+        .ifPresent(server -> {
+          server.handle().withdraw(downAddresses());
+          integration.namesChanged(server);
+        });
   }
 
   private Set<InetAddress> downAddresses() {

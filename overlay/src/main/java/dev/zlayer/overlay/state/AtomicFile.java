@@ -20,7 +20,7 @@ import java.util.Set;
  * target's name. What a crash leaves of the temporary file is removed by the next replacement. One
  * writer at a time: the holder of the data directory's lock.
  */
-final class AtomicFile {
+public final class AtomicFile {
   static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -32,7 +32,7 @@ final class AtomicFile {
   }
 
   /** Replaces or creates {@code target}, mode 0600, and returns once it is on the disk. */
-  static void replace(Path target, byte[] content) throws IOException {
+  public static void replace(Path target, byte[] content) throws IOException {
     Path temporary = temporary(target);
     Files.deleteIfExists(temporary);
     try {

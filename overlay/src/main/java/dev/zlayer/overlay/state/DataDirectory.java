@@ -44,6 +44,11 @@ public record DataDirectory(Path path) {
     return path.resolve("overlay_enrolment.json");
   }
 
+  /** What is to be undone of the machine's resolver, as long as it isn't. */
+  public Path resolverFile() {
+    return path.resolve("overlay_resolver.json");
+  }
+
   public Path lockFile() {
     return path.resolve("overlay.lock");
   }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 public final class StateFileException extends OverlayException {
   private static final long serialVersionUID = 1L;
 
-  StateFileException(Path file, String problem, String remedy) {
+  public StateFileException(Path file, String problem, String remedy) {
     super("state file '" + file + "' " + problem + ": " + remedy);
   }
 }

@@ -32,6 +32,7 @@ class ConditionsTest {
       new ArrayList<>(List.of(peer("leader", 100, true), peer("web", 100, true)));
   private Optional<String> stateFault = Optional.empty();
   private Optional<String> namesFault = Optional.empty();
+  private Optional<String> resolverFault = Optional.empty();
   private Optional<String> healthFault = Optional.empty();
   private Optional<Path> uapiSocket = Optional.empty();
 
@@ -68,6 +69,7 @@ class ConditionsTest {
         peers,
         stateFault,
         namesFault,
+        resolverFault,
         healthFault,
         uapiSocket);
   }
@@ -169,6 +171,9 @@ class ConditionsTest {
     namesFault = Optional.of("port taken");
     assertTrue(only(ConditionCode.NAMES_NOT_SERVED).text().contains("port taken"));
     namesFault = Optional.empty();
+    resolverFault = Optional.of("rewritten");
+    assertTrue(only(ConditionCode.RESOLVER_NOT_INTEGRATED).text().contains("rewritten"));
+    resolverFault = Optional.empty();
     healthFault = Optional.of("can't ping");
     assertTrue(only(ConditionCode.HEALTH_UNKNOWN).text().contains("can't ping"));
     healthFault = Optional.empty();

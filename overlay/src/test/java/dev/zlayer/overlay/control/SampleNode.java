@@ -13,10 +13,12 @@ import dev.zlayer.overlay.InviteDescription;
 import dev.zlayer.overlay.InviteOptions;
 import dev.zlayer.overlay.LogLevels;
 import dev.zlayer.overlay.MapStatus;
+import dev.zlayer.overlay.NameResolution;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.overlay.ResolverMode;
 import dev.zlayer.overlay.condition.Condition;
 import dev.zlayer.overlay.condition.ConditionCode;
 import dev.zlayer.overlay.dns.DnsDescription;
@@ -251,6 +253,8 @@ final class SampleNode implements Administration {
         List.of(full, bare),
         Map.of(DropReason.NO_ROUTE, 5L),
         Optional.of(new MapStatus(1, 7, Optional.of(Instant.EPOCH), false)),
+        new NameResolution(
+            ResolverMode.AUTO, Optional.of(ResolverMode.RESOLVED), "resolved through it"),
         List.of(
             new Condition(
                 ConditionCode.MAP_STALE, "it is old", "mend it", Instant.ofEpochSecond(9))));

@@ -66,6 +66,25 @@ class DnsServerTest {
   }
 
   @Test
+  void anotherPortIsServedTooAndATakenOneChangesNothing() throws IOException {
+    int other = DnsClient.freePort();
+    server.listenAlso(other);
+    server.listenAlso(other);
+    DnsClient there = new DnsClient(new InetSocketAddress(LOOPBACK, other));
+    assertEquals(List.of("A 127.0.0.5"), answers(there.ask("web.overlay.local.", Type.A)));
+    assertEquals(List.of("A 127.0.0.5"), answers(there.askOverTcp("web.overlay.local.", Type.A)));
+    try (Socket taken = new Socket()) {
+      taken.bind(new InetSocketAddress(LOOPBACK, 0));
+      int port = taken.getLocalPort();
+      var refusal = assertThrows(OverlayException.class, () -> server.listenAlso(port));
+      assertTrue(refusal.getMessage().contains("port " + port), refusal.getMessage());
+    }
+    assertEquals(List.of("A 127.0.0.5"), answers(client.ask("web.overlay.local.", Type.A)));
+    server.close();
+    assertThrows(OverlayException.class, () -> server.listenAlso(other));
+  }
+
+  @Test
   void aConnectionCarriesSeveralQueries() throws IOException {
     try (Socket socket = client.connect()) {
       for (int i = 0; i < 5; i++) {

@@ -5,6 +5,7 @@ import static dev.zlayer.overlay.SampleKeys.publicKey;
 
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.MapStatus;
+import dev.zlayer.overlay.NameResolution;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.PeerConfig;
@@ -71,6 +72,7 @@ final class SampleStatus {
           Map.of(DropReason.REPLAYED, 4L, DropReason.NO_ROUTE, 5L),
           Optional.of(
               new MapStatus(1, 7, Optional.of(Instant.parse("2026-06-01T12:00:01Z")), true)),
+          NameResolution.LEFT_ALONE,
           List.of(
               new Condition(
                   ConditionCode.CLOCK_SKEW,

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -64,6 +65,20 @@ public final class Zone {
     this.server = config.listenAddresses();
     this.firstSerial = firstSerial;
     setNodes(List.of());
+  }
+
+  /**
+   * What it knows all names of: its own name, then the reverse zones of networks that have a single
+   * one; without final dots.
+   */
+  public List<String> domains() {
+    return Stream.concat(
+            Stream.of(origin),
+            networks.stream()
+                .filter(network -> network.prefixLength() % ReverseName.unitBits(network) == 0)
+                .map(ReverseName::of))
+        .map(name -> name.toString(true))
+        .toList();
   }
 
   /** Counts changes: an answer holds as long as this stays. */
