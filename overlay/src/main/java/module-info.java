@@ -19,6 +19,8 @@ module dev.zlayer.overlay {
   exports dev.zlayer.overlay.ipam;
   exports dev.zlayer.overlay.control to
       dev.zlayer.cli;
+  exports dev.zlayer.overlay.mesh to
+      dev.zlayer.cli;
   exports dev.zlayer.overlay.state to
       dev.zlayer.cli;
 }

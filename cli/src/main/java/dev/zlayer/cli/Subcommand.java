@@ -19,6 +19,8 @@ enum Subcommand {
   CLEANUP(CleanupCommand.class),
   STATUS(StatusCommand.class),
   HEALTH(HealthCommand.class),
+  DOCTOR(DoctorCommand.class),
+  DEBUG(DebugCommand.class),
   INVITE(InviteCommand.class),
   PEER(PeerCommand.class),
   IP(IpCommand.class),

@@ -78,6 +78,9 @@ class ConditionsTest {
         ConditionCode.INTERFACE_DOWN);
 
     await(two, ConditionCode.LEADER_UNREACHABLE, ConditionCode.UDP_BLOCKED);
+    String findings = two.command("doctor").run().output();
+    assertTrue(findings.contains("problem   leader-unreachable"), findings);
+    assertTrue(findings.contains("problem   udp-blocked"), findings);
     two.host().exec("nft", "delete table inet firewall");
     awaitEnd(two, ConditionCode.LEADER_UNREACHABLE, ConditionCode.UDP_BLOCKED);
 

@@ -12,6 +12,7 @@ import dev.zlayer.testkit.RunningCommand;
 import dev.zlayer.testkit.Topology;
 import dev.zlayer.testkit.WgKeys;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -100,6 +102,14 @@ class SecretsTest {
               .with("ZLAYER_JAVA_OPTS", TRACE)
               .run()
               .toString());
+    }
+    assertHoldsNoSecret(bundle(leader));
+    String anonymous = bundle(worker, "--anonymise");
+    assertHoldsNoSecret(anonymous);
+    assertTrue(anonymous.contains("\"conditions\""), anonymous);
+    for (String identity :
+        List.of(leader.publicKey(), worker.publicKey(), leader.overlayIp(), "192.0.2.1")) {
+      assertFalse(anonymous.contains(identity), () -> identity + " in: " + anonymous);
     }
     assertModes(leader);
     assertModes(worker);
@@ -183,6 +193,21 @@ class SecretsTest {
     for (String secret : secrets) {
       assertFalse(text.contains(secret), () -> "a part of a key in: " + text);
     }
+  }
+
+  /** The texts of a node's debug bundle. */
+  private String bundle(Node node, String... options) throws IOException {
+    Path file = folder.resolve(node.interfaceName() + ".zip");
+    List<String> words = new ArrayList<>(List.of("debug", "bundle", "-o", file.toString()));
+    words.addAll(List.of(options));
+    node.command(words.toArray(String[]::new)).run().requireSuccess();
+    StringBuilder texts = new StringBuilder();
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+      while (zip.getNextEntry() != null) {
+        texts.append(new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return texts.toString();
   }
 
   private static String privateKey(Node node) throws IOException {

@@ -3,6 +3,8 @@ package dev.zlayer.overlay.node;
 import dev.zlayer.device.Device;
 import dev.zlayer.device.DeviceStatus;
 import dev.zlayer.device.UapiSocket;
+import dev.zlayer.linux.NativeException;
+import dev.zlayer.linux.Netlink;
 import dev.zlayer.linux.PathMtu;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.IpText;
@@ -15,8 +17,6 @@ import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.wireguard.PeerStatus;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,10 +180,9 @@ final class NodeConditions implements AutoCloseable {
 
   /** One that isn't in our network namespace counts as up: we don't see it. */
   private boolean isUp() {
-    try {
-      NetworkInterface link = NetworkInterface.getByName(device.interfaceName());
-      return link == null || link.isUp();
-    } catch (SocketException e) {
+    try (Netlink netlink = Netlink.open()) {
+      return netlink.link(device.interfaceName()).up();
+    } catch (NativeException e) {
       return true;
     }
   }

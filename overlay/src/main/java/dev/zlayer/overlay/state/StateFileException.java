@@ -10,7 +10,22 @@ import java.nio.file.Path;
 public final class StateFileException extends OverlayException {
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+  private final String remedy;
+
   public StateFileException(Path file, String problem, String remedy) {
     super("state file '" + file + "' " + problem + ": " + remedy);
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+
+  /** What is wrong with the file: {@code is empty}. */
+  public String problem() {
+    return problem;
+  }
+
+  /** What to do about it. */
+  public String remedy() {
+    return remedy;
   }
 }
