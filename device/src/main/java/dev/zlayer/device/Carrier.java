@@ -12,6 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>One thread saves wake-ups: what a packet of a peer calls forth in the host is there to be read
  * when its turn is over. At any time one thread alone has the direction that comes in; {@link
  * #divided} hands it over, and with it all that the direction keeps.
+ *
+ * <p>Nothing more is taken from the host while the port has no room for a batch: what has to wait
+ * for the network waits before it is sealed, where flows take turns, and isn't lost.
  */
 final class Carrier {
   private static final int BELL = 0;
@@ -38,6 +41,9 @@ final class Carrier {
   private volatile boolean divided;
 
   private volatile boolean stopping;
+
+  /** Packets of the host carried since the port was seen to have room. Of the first thread. */
+  private int sinceRoom;
 
   /** The thread in {@link #assist}, once it runs. */
   private volatile Thread assistant;
@@ -72,31 +78,34 @@ final class Carrier {
       this.batchPackets = batchPackets;
     }
 
-    void turn(boolean isReady) throws IOException {
+    /** Returns how many packets it carried. */
+    int turn(boolean isReady) throws IOException {
       int packets = isReady || mayHaveMore ? direction.carry() : 0;
       mayHaveMore = packets == batchPackets;
       load.turn(packets);
+      return packets;
     }
   }
 
   /** Of the first thread: carries both ways, or out alone, until {@link #stop}. */
   void carry() throws IOException {
     PollSet ready = readySet(bells.first());
-    ready.put(TUN, tun.arrivals());
     boolean alone = true;
     while (!stopping) {
-      if (alone) {
-        udp.poll(ready, UDP, !out.mayHaveMore && !in.mayHaveMore);
-      } else {
-        ready.poll(!out.mayHaveMore);
-      }
+      boolean seeksRoom = sinceRoom >= out.batchPackets;
+      pollForBoth(ready, alone, seeksRoom);
       answer(ready, bells.first());
-      out.turn(ready.isReady(TUN));
+      if (seeksRoom && ready.hasRoom(UDP)) {
+        sinceRoom = 0;
+        out.mayHaveMore = true;
+      }
+      if (sinceRoom < out.batchPackets) {
+        sinceRoom += out.turn(ready.isReady(TUN));
+      }
       if (alone) {
         in.turn(ready.isReady(UDP));
         alone = !(out.load.isHeavy() && in.load.isHeavy());
         if (!alone) {
-          ready.leaveOut(UDP);
           divided = true;
           LockSupport.unpark(assistant);
         }
@@ -104,6 +113,27 @@ final class Carrier {
         alone = true;
         in.mayHaveMore = true;
       }
+    }
+  }
+
+  /**
+   * Polls for what the first thread has to do.
+   *
+   * @param alone whether it has what comes in, too
+   * @param seeksRoom whether it needs room in the port before it looks at the host again
+   */
+  private void pollForBoth(PollSet ready, boolean alone, boolean seeksRoom) throws IOException {
+    boolean goesOn = (out.mayHaveMore && !seeksRoom) || (in.mayHaveMore && alone);
+    if (seeksRoom) {
+      ready.leaveOut(TUN);
+    } else {
+      ready.put(TUN, tun.arrivals());
+    }
+    if (alone || seeksRoom) {
+      udp.poll(ready, UDP, alone, seeksRoom, !goesOn);
+    } else {
+      ready.leaveOut(UDP);
+      ready.poll(!goesOn);
     }
   }
 
@@ -116,7 +146,7 @@ final class Carrier {
         LockSupport.park(this);
         continue;
       }
-      udp.poll(ready, UDP, !in.mayHaveMore);
+      udp.poll(ready, UDP, true, false, !in.mayHaveMore);
       answer(ready, bells.second());
       in.turn(ready.isReady(UDP));
       if (in.load.isLight() || out.load.isLight()) {

@@ -87,11 +87,12 @@ final class ListeningPort implements AutoCloseable {
     return fwMark;
   }
 
-  /** As {@link PollSet#poll}, with the arrivals of this port at {@code place}. */
-  void poll(PollSet ready, int place, boolean waits) throws IOException {
+  /** As {@link PollSet#poll}, with this port at {@code place}. */
+  void poll(PollSet ready, int place, boolean reads, boolean writes, boolean waits)
+      throws IOException {
     SharedPort shared = hold();
     try {
-      ready.put(place, shared.port.arrivals());
+      ready.put(place, shared.port.arrivals(), reads, writes);
       ready.poll(waits);
     } finally {
       shared.release();

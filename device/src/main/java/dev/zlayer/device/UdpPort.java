@@ -32,7 +32,10 @@ public interface UdpPort extends AutoCloseable {
    */
   void fwMark(int mark) throws IOException;
 
-  /** What becomes readable when datagrams have arrived. */
+  /**
+   * What becomes readable when datagrams have arrived, and has room as long as a batch can be sent
+   * without a wait.
+   */
   Pollable arrivals();
 
   /**

@@ -9,6 +9,7 @@ import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.Iperf3;
 import dev.zlayer.testkit.Netns;
 import dev.zlayer.testkit.Ping;
+import dev.zlayer.testkit.Tools;
 import dev.zlayer.testkit.Topology;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
@@ -109,6 +110,27 @@ class DeviceTunnelTest {
 
     Iperf3.Throughput there = Iperf3.run(alice, bob, "fd09::2", Duration.ofSeconds(1));
     assertTrue(there.bitsPerSecond() > 10e6, there.toString());
+  }
+
+  /**
+   * What the network can't take yet waits where flows take turns, and what finds no room there is
+   * counted. The network itself holds as much as it is given.
+   */
+  @Test
+  void losesNothingUncountedWhereTheNetworkIsSlow() {
+    Tools.require("tc", "iproute2");
+    String shaped = "tc qdisc add dev eth0 root tbf rate 20mbit burst 16kb limit 100mb";
+    alice.exec(shaped.split(" "));
+    introduce("192.0.2.2:51820");
+    assertPingsBothWays();
+
+    long lost = Iperf3.flood(alice, bob, "10.9.0.2", "100M", Duration.ofSeconds(2)).lost();
+    String tunnel = left.device().interfaceName();
+    String refused = alice.exec("cat", "/sys/class/net/" + tunnel + "/statistics/tx_dropped");
+    long congestion = left.device().status().drops().getOrDefault(DropReason.CONGESTION, 0L);
+    long counted = Long.parseLong(refused.strip()) + congestion;
+    assertTrue(lost > 1000, () -> lost + " datagrams were lost");
+    assertTrue(lost <= counted, () -> lost + " datagrams were lost, " + counted + " counted");
   }
 
   @Test

@@ -32,7 +32,7 @@ final class Poll {
     put(descriptors, fd, LibC.POLLIN);
     put(descriptors + ENTRY_BYTES, wakeup.fd(), LibC.POLLIN);
     await(descriptors, 2, FOREVER);
-    return !hasReturned(descriptors + ENTRY_BYTES);
+    return returned(descriptors + ENTRY_BYTES) == 0;
   }
 
   /** Waits at most {@code timeoutMillis} for {@code fd} to have something to read. */
@@ -58,9 +58,9 @@ final class Poll {
     RawMemory.putShort(descriptor + RETURNED, 0);
   }
 
-  /** Whether a {@code pollfd} was found ready when last waited for. */
-  static boolean hasReturned(long descriptor) {
-    return RawMemory.getUnsignedShort(descriptor + RETURNED) != 0;
+  /** What a {@code pollfd} was found ready for when last waited for. */
+  static int returned(long descriptor) {
+    return RawMemory.getUnsignedShort(descriptor + RETURNED);
   }
 
   /** A signal, such as a profiler's, doesn't end the wait: it goes on for the time that is left. */

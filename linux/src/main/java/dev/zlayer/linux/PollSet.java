@@ -6,8 +6,9 @@ import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
- * Waits for the first of several to have something to read. Places that nothing was put in are left
- * out. Not thread safe; what is in it must stay open while somebody waits.
+ * Waits for the first of several to have something to read, or room for what is written. Places
+ * that nothing was put in are left out. Not thread safe; what is in it must stay open while
+ * somebody waits.
  */
 public final class PollSet {
   private static final int FOREVER = -1;
@@ -28,9 +29,20 @@ public final class PollSet {
     }
   }
 
-  /** Waits for {@code pollable}, too, instead of what {@code place} held. */
+  /** Waits for something to read of {@code pollable}, too, instead of what {@code place} held. */
   public void put(int place, Pollable pollable) {
-    Poll.put(entry(place), pollable.fd(), LibC.POLLIN);
+    put(place, pollable, true, false);
+  }
+
+  /**
+   * Waits for {@code pollable}, too, instead of what {@code place} held.
+   *
+   * @param reads whether it is waited for until it has something to read
+   * @param writes whether it is waited for until it has room
+   */
+  public void put(int place, Pollable pollable, boolean reads, boolean writes) {
+    int events = (reads ? LibC.POLLIN : 0) | (writes ? LibC.POLLOUT : 0);
+    Poll.put(entry(place), pollable.fd(), (short) events);
     pollables[place] = pollable;
   }
 
@@ -41,7 +53,7 @@ public final class PollSet {
   }
 
   /**
-   * Finds out which can be read or have an error to tell.
+   * Finds out which can be read, or have the room that they are waited for, or an error to tell.
    *
    * @param waits whether to wait, without a limit, until there is one
    */
@@ -53,10 +65,21 @@ public final class PollSet {
     }
   }
 
-  /** Whether what {@code place} holds was ready when {@link #poll} returned. */
+  /**
+   * Whether what {@code place} holds had something to read or an error when {@link #poll} returned.
+   */
   public boolean isReady(int place) {
+    return (returned(place) & ~LibC.POLLOUT) != 0;
+  }
+
+  /** Whether what {@code place} holds had room or an error when {@link #poll} returned. */
+  public boolean hasRoom(int place) {
+    return (returned(place) & ~LibC.POLLIN) != 0;
+  }
+
+  private int returned(int place) {
     try {
-      return Poll.hasReturned(entry(place));
+      return Poll.returned(entry(place));
     } finally {
       Reference.reachabilityFence(this);
     }

@@ -139,6 +139,12 @@ class ToolOutputTest {
   }
 
   @Test
+  void readsWhatIperf3Lost() {
+    String json = "{\"end\": {\"sum\": {\"packets\": 100, \"lost_packets\": 7}}}";
+    assertEquals(new Iperf3.Flood(100, 7), Iperf3.parseFlood(printed(0, json)));
+  }
+
+  @Test
   void failedTransferTellsWhy() {
     Execution refused = printed(1, "{\"end\": {}, \"error\": \"Connection refused\"}");
     AssertionError error = assertThrows(AssertionError.class, () -> Iperf3.parse(refused));
