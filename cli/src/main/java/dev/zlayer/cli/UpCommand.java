@@ -90,12 +90,16 @@ final class UpCommand implements Callable<Integer> {
 
   private void run(OverlayBootstrap node, PrintWriter out) throws InterruptedException {
     String name = options.interfaceName.orElse(node.interfaceName());
-    try (SignalStop _ = SignalStop.arm(() -> stop(node, name, out))) {
+    ServiceReport report = ServiceReport.of(System.getenv());
+    try (SignalStop _ = SignalStop.arm(() -> stop(node, name, report, out))) {
       start(node);
       announce(node, out);
+      report.ready(node);
       node.ended().toCompletableFuture().get();
     } catch (ExecutionException e) {
       throw new OverlayException(name + " is gone: " + e.getCause().getMessage(), e);
+    } finally {
+      report.stopping();
     }
     out.println(name + " is down");
   }
@@ -174,7 +178,9 @@ final class UpCommand implements Callable<Integer> {
             status.pid());
   }
 
-  private static void stop(OverlayBootstrap node, String name, PrintWriter out) {
+  private static void stop(
+      OverlayBootstrap node, String name, ServiceReport report, PrintWriter out) {
+    report.stopping();
     node.close();
     out.println(name + " is down");
     out.flush();

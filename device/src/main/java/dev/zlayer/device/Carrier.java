@@ -3,6 +3,7 @@ package dev.zlayer.device;
 import dev.zlayer.linux.Doorbell;
 import dev.zlayer.linux.PollSet;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -36,6 +37,8 @@ final class Carrier {
   private final Way out;
   private final Way in;
   private final PacketBells bells;
+  private final Pulse firstPulse = new Pulse();
+  private final Pulse secondPulse = new Pulse();
 
   /** Whether the second thread has what comes in: set by the first one, unset by the second. */
   private volatile boolean divided;
@@ -92,6 +95,7 @@ final class Carrier {
     PollSet ready = readySet(bells.first());
     boolean alone = true;
     while (!stopping) {
+      firstPulse.beat();
       boolean seeksRoom = sinceRoom >= out.batchPackets;
       pollForBoth(ready, alone, seeksRoom);
       answer(ready, bells.first());
@@ -142,6 +146,7 @@ final class Carrier {
     assistant = Thread.currentThread();
     PollSet ready = readySet(bells.second());
     while (!stopping) {
+      secondPulse.beat();
       if (!divided) {
         LockSupport.park(this);
         continue;
@@ -160,8 +165,18 @@ final class Carrier {
   /** Ends both threads. */
   void stop() {
     stopping = true;
+    call();
+  }
+
+  /** Has both threads go round once more, whatever they wait for. */
+  void call() {
     bells.ring();
     LockSupport.unpark(assistant);
+  }
+
+  /** Of the two threads: each beats once a round. */
+  List<Pulse> pulses() {
+    return List.of(firstPulse, secondPulse);
   }
 
   private static PollSet readySet(Doorbell bell) {

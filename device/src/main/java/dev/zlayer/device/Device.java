@@ -12,7 +12,9 @@ import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,8 @@ public final class Device implements AutoCloseable {
    */
   private static final int BUFFER_BYTES = (1 << 16) + 25 * 64;
 
+  private static final Duration PULSE_LOOK = Duration.ofMillis(5);
+
   private final Tun tun;
   private final ListeningPort udp;
   private final PacketBells bells;
@@ -54,6 +59,7 @@ public final class Device implements AutoCloseable {
   private final List<Thread> packetThreads;
   private final Thread linkThread;
   private final Thread timerThread;
+  private final Pulse timerPulse = new Pulse();
 
   /** Held over each change of the configuration; packet threads never take it. */
   private final ReentrantLock configuration = new ReentrantLock();
@@ -272,6 +278,29 @@ public final class Device implements AutoCloseable {
   }
 
   /**
+   * Calls the threads that carry packets and fire timers, and tells whether each of them comes by
+   * within {@code limit}; one that hangs, or waits for a lock, doesn't. Waits no longer than that.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  public boolean responds(Duration limit) throws InterruptedException {
+    List<Pulse> pulses = new ArrayList<>(carrier.pulses());
+    pulses.add(timerPulse);
+    List<Long> before = pulses.stream().map(Pulse::beats).toList();
+    carrier.call();
+    wakeTimer();
+    long start = System.nanoTime();
+    while (IntStream.range(0, before.size())
+        .anyMatch(i -> pulses.get(i).beats() == before.get(i))) {
+      if (System.nanoTime() - start > limit.toNanos()) {
+        return false;
+      }
+      Thread.sleep(PULSE_LOOK);
+    }
+    return true;
+  }
+
+  /**
    * Completes when the device has ended: normally after {@link #close}, exceptionally with what
    * took the interface away.
    */
@@ -348,6 +377,7 @@ public final class Device implements AutoCloseable {
   private void fireTimers() throws IOException {
     PacketBatch datagrams = batch();
     while (!stopping) {
+      timerPulse.beat();
       long now = nowNanos();
       if (engine.nextDeadlineNanos() <= now) {
         engine.tick(now);

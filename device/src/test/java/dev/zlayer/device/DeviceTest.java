@@ -180,4 +180,35 @@ class DeviceTest {
     assertArrayEquals(packet, hostB.receive());
     Eventually.within(Duration.ofSeconds(5), "the MTU", () -> a.status().mtu() == 9000);
   }
+
+  @Test
+  void respondsAtRestAndUnderLoad() throws Exception {
+    assertTrue(a.responds(Duration.ofSeconds(5)));
+    for (int i = 0; i < 5000; i++) {
+      hostA.send(Packets.ipv4(1, 2, "packet " + i));
+    }
+    assertTrue(a.responds(Duration.ofSeconds(5)));
+    assertTrue(b.responds(Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void doesNotRespondWhileAThreadHangs() throws Exception {
+    hostA.reading.acquire();
+    try {
+      hostA.send(Packets.ipv4(1, 2, "ping"));
+      Eventually.within(Duration.ofSeconds(5), "a hang", () -> !responds(a, Duration.ofMillis(50)));
+      assertFalse(a.responds(Duration.ofMillis(300)));
+    } finally {
+      hostA.reading.release();
+    }
+    assertTrue(a.responds(Duration.ofSeconds(5)));
+  }
+
+  private static boolean responds(Device device, Duration limit) {
+    try {
+      return device.responds(limit);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** A host in memory: what the test sends is read, what is written the test receives. */
@@ -15,6 +16,10 @@ final class MemoryTun implements Tun {
   private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
   private final BlockingQueue<Optional<LinkState>> links = new LinkedBlockingQueue<>();
   private volatile boolean gone;
+
+  /** Who holds it keeps the device's thread that reads. */
+  final Semaphore reading = new Semaphore(1);
+
   volatile boolean closed;
 
   MemoryTun(String name) {
@@ -60,6 +65,8 @@ final class MemoryTun implements Tun {
     if (gone) {
       throw new IOException("read " + name + ": the interface is gone");
     }
+    reading.acquireUninterruptibly();
+    reading.release();
     return toRead.drain(packets, (packet, buffer) -> buffer.copyFrom(packet));
   }
 

@@ -404,6 +404,17 @@ public final class OverlayBootstrap implements Administration {
     return ended.minimalCompletionStage();
   }
 
+  /**
+   * Whether the running node's packets and timers are attended to: a watchdog's question. Waits for
+   * {@code limit} at most, and for whatever else is done to this node at the moment.
+   *
+   * @return false too where the node doesn't run
+   */
+  public boolean responds(Duration limit) throws InterruptedException {
+    Optional<RunningNode> node = running();
+    return node.isPresent() && node.get().responds(limit);
+  }
+
   /** Stops the node and gives its data directory back; nothing can be changed afterwards. */
   @Override
   public synchronized void close() {

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -182,6 +183,11 @@ public final class RunningNode implements AutoCloseable {
         NodePages.open("metrics", address, registry, Map.of(MetricsPage.PATH, metrics));
     pages = Optional.of(server);
     server.start();
+  }
+
+  /** As {@link Device#responds}. */
+  public boolean responds(Duration limit) throws InterruptedException {
+    return device.responds(limit);
   }
 
   private void start() {
