@@ -1,6 +1,8 @@
 package dev.zlayer.cli;
 
 import dev.zlayer.overlay.OverlayBootstrap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,11 +18,14 @@ final class CleanupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String undone =
-        OverlayBootstrap.cleanUp(dataDirectory.path)
-            .map("undone: "::concat)
-            .orElse("nothing to clean up");
-    spec.commandLine().getOut().println(undone);
+    List<String> done = new ArrayList<>();
+    OverlayBootstrap.cleanUp(dataDirectory.path).map("undone: "::concat).ifPresent(done::add);
+    try (OverlayBootstrap node = OverlayBootstrap.load(dataDirectory.path)) {
+      node.removeLeftovers().forEach(path -> done.add("removed " + path));
+    }
+    spec.commandLine()
+        .getOut()
+        .println(done.isEmpty() ? "nothing to clean up" : String.join("\n", done));
     return 0;
   }
 }

@@ -52,12 +52,7 @@ public final class LocalServer implements AutoCloseable {
    * @throws SocketInUseException if a live process serves {@code path}
    */
   public static LocalServer bind(Path path, int maxConnections) throws IOException {
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      if (LocalSocket.isServed(path)) {
-        throw new SocketInUseException(path);
-      }
-      Files.delete(path);
-    }
+    removeDead(path);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       server.bind(UnixDomainSocketAddress.of(path));
@@ -67,6 +62,22 @@ public final class LocalServer implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  /**
+   * Removes the socket that a dead process left at {@code path}; returns whether there was one.
+   *
+   * @throws SocketInUseException if a live process serves it
+   */
+  public static boolean removeDead(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    if (LocalSocket.isServed(path)) {
+      throw new SocketInUseException(path);
+    }
+    Files.delete(path);
+    return true;
   }
 
   public Path path() {

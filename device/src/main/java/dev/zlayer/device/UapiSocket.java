@@ -51,11 +51,16 @@ public final class UapiSocket implements AutoCloseable {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    Path path = directory.resolve(device.interfaceName() + ".sock");
+    Path path = path(directory, device.interfaceName());
     UapiSocket socket =
         new UapiSocket(new UapiService(device), LocalServer.bind(path, MAX_CONNECTIONS));
     socket.server.start(socket::serve);
     return socket;
+  }
+
+  /** Where the socket of a device with this name is. */
+  public static Path path(Path directory, String interfaceName) {
+    return directory.resolve(interfaceName + ".sock");
   }
 
   /** The socket's path. */

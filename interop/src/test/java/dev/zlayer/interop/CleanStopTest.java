@@ -80,6 +80,21 @@ class CleanStopTest {
     assertNothingIsLeft();
   }
 
+  @Test
+  void cleanupTakesAwayWhatACrashLeftAndNothingOfANodeThatRuns() {
+    RunningCommand running = node.up();
+    Execution refused = node.command("cleanup").run();
+    assertEquals(1, refused.exitCode(), refused.toString());
+    assertTrue(refused.errors().contains("process " + running.pid()), refused.toString());
+    assertRuns();
+    running.kill();
+    assertEquals(
+        "removed %s\nremoved %s\n".formatted(node.controlSocket(), node.wgSocket()),
+        node.command("cleanup").output());
+    assertNothingIsLeft();
+    assertEquals("nothing to clean up\n", node.command("cleanup").output());
+  }
+
   private void assertRuns() {
     assertNotEquals(before.links(), HostView.of(node.host()).links());
     assertTrue(Files.exists(node.controlSocket()));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher in front of a stand-in for java that prints its pid and its arguments. */
+/** The launcher in front of a stand-in for java that prints its pid, module path and arguments. */
 class LauncherTest {
   private static final Path LAUNCHER =
       Path.of(System.getProperty("zlayer.root"))
@@ -29,7 +29,7 @@ class LauncherTest {
   void makeJdk() throws IOException {
     Files.createDirectory(jdk.resolve("bin"));
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
-    makeProgram("java", "echo pid $$; printf '[%s]' \"$@\"");
+    makeProgram("java", "echo pid $$; readlink /proc/$$/fd/9; printf '[%s]' \"$@\"");
     makeProgram("javac", "exit 1");
   }
 
@@ -58,7 +58,8 @@ class LauncherTest {
             .with("JAVA_HOME", jdk())
             .output();
     assertTrue(output.contains("[-Dzlayer.launcher=" + LAUNCHER + "]"), output);
-    assertTrue(output.contains("[" + LAUNCHER.resolveSibling("cli/target/app") + "]"), output);
+    assertTrue(output.contains("\n" + LAUNCHER.resolveSibling("cli/target/app") + "\n"), output);
+    assertTrue(output.contains("[-p][/proc/self/fd/9]"), output);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.overlay.mesh.Invite;
 import dev.zlayer.overlay.mesh.MeshNode;
+import dev.zlayer.overlay.node.Leftovers;
 import dev.zlayer.overlay.node.RunOptions;
 import dev.zlayer.overlay.node.RunningNode;
 import dev.zlayer.overlay.resolver.NameIntegration;
@@ -413,6 +414,21 @@ public final class OverlayBootstrap implements Administration {
   public boolean responds(Duration limit) throws InterruptedException {
     Optional<RunningNode> node = running();
     return node.isPresent() && node.get().responds(limit);
+  }
+
+  /**
+   * Takes away what a process that was killed has left of this node: its sockets. A start does it
+   * too; this is for a node that isn't to come back at once.
+   *
+   * @return what was taken away
+   * @throws OverlayException if the node runs, or something can't be taken away
+   */
+  public synchronized List<Path> removeLeftovers() {
+    requireOpen();
+    if (running.isPresent()) {
+      throw new OverlayException("the node runs, in this process: it has left nothing");
+    }
+    return Leftovers.remove(directory, interfaceName());
   }
 
   /** Stops the node and gives its data directory back; nothing can be changed afterwards. */
