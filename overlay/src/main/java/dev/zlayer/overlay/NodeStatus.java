@@ -40,16 +40,22 @@ public record NodeStatus(
    *
    * @param endpoint where it was last heard from, or is looked for
    * @param lastHandshake when the last handshake with it was completed
+   * @param handshakes how many were completed with it
    * @param receivedBytes of authentic messages, headers included
    * @param sentBytes of messages, headers included
+   * @param receivedPackets those that came through the tunnel, and keepalives
+   * @param sentPackets those that went through it, and keepalives
    * @param health as the last check found it; empty before the first verdict
    */
   public record Peer(
       PeerConfig config,
       Optional<String> endpoint,
       Optional<Instant> lastHandshake,
+      long handshakes,
       long receivedBytes,
       long sentBytes,
+      long receivedPackets,
+      long sentPackets,
       Map<DropReason, Long> drops,
       Optional<PeerHealth> health) {
 

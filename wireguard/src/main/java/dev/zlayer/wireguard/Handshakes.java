@@ -214,6 +214,7 @@ final class Handshakes {
     abandon(peer);
     peer.rekeyedOnReceive(false);
     peer.lastHandshake = Optional.of(wall.instant());
+    peer.handshakes++;
   }
 
   // Messages out.

@@ -23,6 +23,7 @@ final class OpeningKey {
 
   private final Aead aead;
   private final ReplayWindow window = new ReplayWindow();
+  private long messages;
   private boolean erased;
 
   OpeningKey(Aead aead) {
@@ -64,7 +65,13 @@ final class OpeningKey {
     if (!window.accept(counter)) {
       return Outcome.REPLAYED;
     }
+    messages++;
     return Outcome.OPENED;
+  }
+
+  /** Messages opened so far. */
+  synchronized long messages() {
+    return messages;
   }
 
   synchronized void erase() {

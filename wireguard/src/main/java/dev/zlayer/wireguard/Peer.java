@@ -53,6 +53,7 @@ final class Peer {
   Tai64n greatestTimestamp = Tai64n.EARLIEST;
   Tai64n sentTimestamp = Tai64n.EARLIEST;
   Optional<Instant> lastHandshake = Optional.empty();
+  long handshakes;
 
   /** What the peer gave us to show that we are where we seem to be. */
   final HeldCookie cookie = new HeldCookie();
@@ -225,8 +226,11 @@ final class Peer {
             allowedIps,
             confinement()),
         lastHandshake,
+        handshakes,
         receivedBytes.get(),
         sentBytes.get(),
+        sessions.receivedMessages(),
+        sessions.sentMessages(),
         drops.snapshot());
   }
 }

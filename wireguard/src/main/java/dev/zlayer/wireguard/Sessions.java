@@ -1,5 +1,8 @@
 package dev.zlayer.wireguard;
 
+import java.util.Objects;
+import java.util.stream.Stream;
+
 /**
  * One peer's sessions (section 6.1): the current one, in which we send, and its neighbours, in
  * which messages may still or already come in.
@@ -19,6 +22,11 @@ final class Sessions {
 
   /** As responder we may not send in a new session before the initiator has used it. */
   private volatile Session next;
+
+  /** What went through sessions that are gone. */
+  private long pastReceivedMessages;
+
+  private long pastSentMessages;
 
   Sessions(IndexTable indices) {
     this.indices = indices;
@@ -73,6 +81,20 @@ final class Sessions {
     return true;
   }
 
+  /** Messages that all sessions so far have opened. */
+  long receivedMessages() {
+    return pastReceivedMessages + living().mapToLong(each -> each.opening().messages()).sum();
+  }
+
+  /** Messages that all sessions so far have sealed. */
+  long sentMessages() {
+    return pastSentMessages + living().mapToLong(each -> each.sealing().messages()).sum();
+  }
+
+  private Stream<Session> living() {
+    return Stream.of(previous, current, next).filter(Objects::nonNull);
+  }
+
   /** Erases all keys. */
   void clear() {
     Session[] all = {previous, current, next};
@@ -88,6 +110,8 @@ final class Sessions {
     if (session != null) {
       indices.remove(session);
       session.erase();
+      pastReceivedMessages += session.opening().messages();
+      pastSentMessages += session.sealing().messages();
     }
   }
 }

@@ -356,6 +356,28 @@ class EngineTest {
   }
 
   @Test
+  void countsHandshakesAndMessagesOverAllSessions() {
+    assertEquals(0, a.status(b).handshakes());
+    for (int session = 1; session <= 5; session++) {
+      exchange();
+      network.advance(Duration.ofNanos(Protocol.REJECT_AFTER_NANOS));
+      assertEquals(session, a.status(b).handshakes());
+      assertEquals(session, b.status(a).handshakes());
+      assertEquals(transportMessages(a), a.status(b).sentMessages());
+      assertEquals(transportMessages(a), b.status(a).receivedMessages());
+      assertEquals(transportMessages(b), a.status(b).receivedMessages());
+    }
+    assertTrue(transportMessages(a) >= 5, () -> "messages: " + transportMessages(a));
+  }
+
+  private long transportMessages(Node source) {
+    return network.sent.stream()
+        .filter(d -> d.source().equals(source.endpoint))
+        .filter(d -> d.bytes()[0] == Protocol.TYPE_TRANSPORT)
+        .count();
+  }
+
+  @Test
   void countsBytesAndKnowsTheLastHandshake() {
     assertEquals(Optional.empty(), a.status(b).lastHandshake());
     exchange();

@@ -190,8 +190,11 @@ public final class NodeJson {
     put(json, "configured_endpoint", peer.config().endpoint().map(HostPort::toString));
     put(json, "endpoint", peer.endpoint());
     put(json, "last_handshake", peer.lastHandshake().map(Instant::toString));
+    json.put("handshakes", peer.handshakes());
     json.put("received_bytes", peer.receivedBytes());
     json.put("sent_bytes", peer.sentBytes());
+    json.put("received_packets", peer.receivedPackets());
+    json.put("sent_packets", peer.sentPackets());
     json.set("drops", drops(peer.drops()));
     json.set("health", peer.health().map(HealthJson::of).orElse(null));
     return json;
@@ -222,8 +225,11 @@ public final class NodeJson {
         peer(fields, "configured_endpoint"),
         fields.optionalValue("endpoint", Function.identity()),
         fields.optionalValue("last_handshake", NodeJson::instant),
+        fields.whole("handshakes", 0, Long.MAX_VALUE),
         fields.whole("received_bytes", 0, Long.MAX_VALUE),
         fields.whole("sent_bytes", 0, Long.MAX_VALUE),
+        fields.whole("received_packets", 0, Long.MAX_VALUE),
+        fields.whole("sent_packets", 0, Long.MAX_VALUE),
         drops(fields.object("drops")),
         fields.optionalObject("health").map(HealthJson::read));
   }

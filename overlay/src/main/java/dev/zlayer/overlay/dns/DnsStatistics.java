@@ -1,5 +1,7 @@
 package dev.zlayer.overlay.dns;
 
+import java.util.Map;
+
 /**
  * What a server did since its start.
  *
@@ -10,6 +12,9 @@ package dev.zlayer.overlay.dns;
  * @param strangers messages and connections from outside of the overlay, which got no answer
  * @param ignored messages that were no queries
  * @param unsent datagrams among the answers that the network didn't take
+ * @param results answers by what they say, with each possible one
+ * @param ownLatency of answers that nobody else was asked for
+ * @param forwardedLatency of the others
  */
 public record DnsStatistics(
     long udpAnswers,
@@ -18,4 +23,11 @@ public record DnsStatistics(
     long failures,
     long strangers,
     long ignored,
-    long unsent) {}
+    long unsent,
+    Map<DnsResult, Long> results,
+    DnsLatency ownLatency,
+    DnsLatency forwardedLatency) {
+  public DnsStatistics {
+    results = Map.copyOf(results);
+  }
+}

@@ -79,9 +79,17 @@ final class TcpConnection implements AutoCloseable {
   }
 
   private Optional<byte[]> answer(byte[] message) {
+    long receivedNanos = System.nanoTime();
     return switch (resolver.reply(message, Transport.TCP)) {
-      case Reply.Answer answer -> Optional.of(answer.message());
-      case Reply.Forward forward -> Optional.of(forwarder.ask(forward.query()));
+      case Reply.Answer answer -> {
+        counters.countOwn(answer.message(), receivedNanos);
+        yield Optional.of(answer.message());
+      }
+      case Reply.Forward forward -> {
+        byte[] answer = forwarder.ask(forward.query());
+        counters.countForwarded(answer, receivedNanos);
+        yield Optional.of(answer);
+      }
       case Reply.Silence _ -> Optional.empty();
     };
   }

@@ -112,9 +112,19 @@ final class UdpListener implements AutoCloseable {
   }
 
   private void answer(byte[] message, SocketAddress source) {
+    long receivedNanos = System.nanoTime();
     switch (resolver.reply(message, Transport.UDP)) {
-      case Reply.Answer answer -> send(answer.message(), source);
-      case Reply.Forward forward -> forwarder.ask(forward.query(), answer -> send(answer, source));
+      case Reply.Answer answer -> {
+        counters.countOwn(answer.message(), receivedNanos);
+        send(answer.message(), source);
+      }
+      case Reply.Forward forward ->
+          forwarder.ask(
+              forward.query(),
+              answer -> {
+                counters.countForwarded(answer, receivedNanos);
+                send(answer, source);
+              });
       case Reply.Silence _ -> counters.ignored.increment();
     }
   }

@@ -51,6 +51,18 @@ record PeerMetrics(List<NodeStatus.Peer> peers) {
             "When the last handshake with the peer was completed; absent before the first.",
             each(peer -> peer.lastHandshake().map(Family::seconds))),
         counter(
+            "zlayer_peer_handshakes",
+            "Handshakes that were completed with the peer.",
+            whole(NodeStatus.Peer::handshakes)),
+        counter(
+            "zlayer_peer_received_packets",
+            "Authentic packets from the peer, keepalives among them.",
+            whole(NodeStatus.Peer::receivedPackets)),
+        counter(
+            "zlayer_peer_sent_packets",
+            "Packets to the peer, keepalives among them.",
+            whole(NodeStatus.Peer::sentPackets)),
+        counter(
             "zlayer_peer_received_bytes",
             "Bytes of authentic messages from the peer, headers included.",
             whole(NodeStatus.Peer::receivedBytes)),

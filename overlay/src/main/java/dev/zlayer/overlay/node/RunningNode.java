@@ -357,8 +357,11 @@ public final class RunningNode implements AutoCloseable {
         config,
         status.settings().endpoint().map(Endpoint::toString),
         status.lastHandshake(),
+        status.handshakes(),
         status.receivedBytes(),
         status.sentBytes(),
+        status.receivedMessages(),
+        status.sentMessages(),
         status.drops(),
         health.cachedStatus(config.publicKey()));
   }

@@ -236,13 +236,16 @@ final class SampleNode implements Administration {
             withoutSecret(FULL),
             Optional.of("[fe80::1%2]:5"),
             Optional.of(Instant.parse("2026-06-01T12:00:00.123456789Z")),
+            7,
             1L << 40,
             3,
+            1L << 33,
+            2,
             Map.of(DropReason.WRONG_TAG, 4L),
             Optional.of(health()));
     NodeStatus.Peer bare =
         new NodeStatus.Peer(
-            BARE, Optional.empty(), Optional.empty(), 0, 0, Map.of(), Optional.empty());
+            BARE, Optional.empty(), Optional.empty(), 0, 0, 0, 0, 0, Map.of(), Optional.empty());
     return new NodeStatus(
         DESCRIPTION,
         ProcessHandle.current().pid(),

@@ -63,6 +63,11 @@ class DnsServerTest {
     assertEquals(config, server.config());
     assertEquals(4, server.statistics().udpAnswers());
     assertEquals(1, server.statistics().tcpAnswers());
+    assertEquals(4, server.statistics().results().get(DnsResult.NOERROR));
+    assertEquals(1, server.statistics().results().get(DnsResult.REFUSED));
+    DnsLatency latency = server.statistics().ownLatency();
+    assertEquals(5, latency.counts().stream().mapToLong(Long::longValue).sum());
+    assertTrue(latency.sum().isPositive(), latency::toString);
   }
 
   @Test

@@ -11,6 +11,8 @@ import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.condition.Condition;
 import dev.zlayer.overlay.condition.ConditionCode;
+import dev.zlayer.overlay.dns.DnsLatency;
+import dev.zlayer.overlay.dns.DnsResult;
 import dev.zlayer.overlay.dns.DnsStatistics;
 import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.overlay.health.PingStatistics;
@@ -19,13 +21,26 @@ import dev.zlayer.wireguard.DropReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A worker with a peer that is up, one that is down, and one of which nothing is known yet. */
 final class SampleStatus {
-  static final DnsStatistics DNS = new DnsStatistics(11, 12, 13, 14, 15, 16, 17);
+  static final DnsStatistics DNS =
+      new DnsStatistics(
+          11,
+          12,
+          13,
+          14,
+          15,
+          16,
+          17,
+          Map.of(DnsResult.NOERROR, 20L, DnsResult.NXDOMAIN, 3L),
+          latency(19, Duration.ofMillis(2)),
+          latency(4, Duration.ofMillis(900)));
 
   static final NodeStatus WORKER =
       new NodeStatus(
@@ -49,22 +64,31 @@ final class SampleStatus {
                   peer("leader", 1),
                   Optional.of("192.0.2.1:51820"),
                   Optional.of(Instant.parse("2026-06-01T12:00:00.500Z")),
+                  9,
                   1L << 40,
                   1234,
+                  1L << 30,
+                  12,
                   Map.of(DropReason.REPLAYED, 4L),
                   Optional.of(health(1, true, 0, 20, 19))),
               new NodeStatus.Peer(
                   peer("web", 2),
                   Optional.of("192.0.2.2:51820"),
                   Optional.of(Instant.parse("2026-06-01T11:30:00Z")),
+                  1,
                   5,
                   6,
+                  3,
+                  4,
                   Map.of(),
                   Optional.of(health(2, false, 7, 4, 0))),
               new NodeStatus.Peer(
                   peer("db", 3),
                   Optional.empty(),
                   Optional.empty(),
+                  0,
+                  0,
+                  0,
                   0,
                   0,
                   Map.of(),
@@ -81,6 +105,14 @@ final class SampleStatus {
                   Instant.parse("2026-06-01T12:00:01Z"))));
 
   private SampleStatus() {}
+
+  /** So many answers that took up to 50 microseconds, and one above all bounds. */
+  private static DnsLatency latency(long quick, Duration sum) {
+    List<Long> counts = new ArrayList<>(Collections.nCopies(DnsLatency.BOUNDS.size() + 1, 0L));
+    counts.set(0, quick);
+    counts.set(DnsLatency.BOUNDS.size(), 1L);
+    return new DnsLatency(counts, sum);
+  }
 
   private static PeerConfig peer(String nodeId, int number) {
     return new PeerConfig(

@@ -104,7 +104,7 @@ class InterfacePeersTest {
   void peerThatWasHeardFromMeanwhileKeepsItsEndpoint() {
     add(1, "192.0.2.1:1");
     PeerStatus now = device.peer(publicKey(1)).orElseThrow();
-    PeerStatus seen = new PeerStatus(now.settings(), Optional.of(NOON), 0, 0, Map.of());
+    PeerStatus seen = new PeerStatus(now.settings(), Optional.of(NOON), 1, 0, 0, 0, 0, Map.of());
     peers.lookAt(ELSEWHERE, seen);
     assertEquals(Optional.of(Endpoint.parse("192.0.2.1:1")), endpoint(1));
   }

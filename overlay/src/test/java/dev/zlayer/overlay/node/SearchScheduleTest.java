@@ -96,6 +96,6 @@ class SearchScheduleTest {
   }
 
   private static PeerStatus status(PeerSettings settings, Optional<Instant> lastHandshake) {
-    return new PeerStatus(settings, lastHandshake, 0, 0, Map.of());
+    return new PeerStatus(settings, lastHandshake, 0, 0, 0, 0, 0, Map.of());
   }
 }
