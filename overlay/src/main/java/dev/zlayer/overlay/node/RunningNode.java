@@ -19,10 +19,7 @@ import dev.zlayer.overlay.dns.DnsServer;
 import dev.zlayer.overlay.health.HealthThresholds;
 import dev.zlayer.overlay.health.OverlayHealthChecker;
 import dev.zlayer.overlay.health.PeerHealth;
-import dev.zlayer.overlay.http.Page;
-import dev.zlayer.overlay.http.PageServer;
 import dev.zlayer.overlay.mesh.MeshNode;
-import dev.zlayer.overlay.metrics.MetricsPage;
 import dev.zlayer.overlay.resolver.NameIntegration;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.NodeState;
@@ -30,7 +27,6 @@ import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,11 +84,9 @@ public final class RunningNode implements AutoCloseable {
 
   private boolean closed;
 
-  /**
-   * Opened last, both, and seen by {@link #start}'s thread and those that get this node from it.
-   */
-  private Optional<PageServer> pages = Optional.empty();
+  private final NodePages pages;
 
+  /** Opened last, and seen by {@link #start}'s thread and those that get this node from it. */
   private Optional<ControlSocket> control = Optional.empty();
 
   private RunningNode(
@@ -99,6 +94,7 @@ public final class RunningNode implements AutoCloseable {
       Registry registry,
       Device device,
       UapiSocket uapi,
+      Supplier<NodeDescription> description,
       RunOptions options) {
     this.registry = registry;
     this.device = device;
@@ -129,6 +125,11 @@ public final class RunningNode implements AutoCloseable {
             health,
             () -> namesFault,
             integration::fault);
+    this.pages =
+        new NodePages(
+            registry,
+            () -> status(description.get()),
+            () -> dnsServer().map(DnsServer::statistics));
   }
 
   /**
@@ -148,11 +149,12 @@ public final class RunningNode implements AutoCloseable {
       opened.push(device);
       UapiSocket uapi = openUapi(device, directory.path());
       opened.push(uapi);
-      RunningNode node = new RunningNode(directory, registry, device, uapi, options);
+      RunningNode node =
+          new RunningNode(directory, registry, device, uapi, administration::node, options);
       opened.clear();
       opened.push(node);
       node.start();
-      options.metrics().ifPresent(address -> node.serveMetrics(address, administration));
+      node.pages.serve(options);
       // Whoever can connect to it finds a node that is up.
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
       node.control = Optional.of(control);
@@ -169,20 +171,6 @@ public final class RunningNode implements AutoCloseable {
   /** Completes when the device has ended, exceptionally if its interface was taken away. */
   public CompletionStage<Void> deviceEnded() {
     return device.ended();
-  }
-
-  /**
-   * Shows Prometheus what there is to see. It waits for nobody who changes the node, who may wait
-   * for it to end.
-   */
-  private void serveMetrics(InetSocketAddress address, Administration administration) {
-    Page metrics =
-        new MetricsPage(
-            () -> status(administration.node()), () -> dnsServer().map(DnsServer::statistics));
-    PageServer server =
-        NodePages.open("metrics", address, registry, Map.of(MetricsPage.PATH, metrics));
-    pages = Optional.of(server);
-    server.start();
   }
 
   /** As {@link Device#responds}. */
@@ -267,7 +255,7 @@ public final class RunningNode implements AutoCloseable {
    */
   @Override
   public void close() {
-    pages.ifPresent(PageServer::close);
+    pages.close();
     conditions.close();
     health.close();
     mapWatch.ifPresent(MapWatch::close);
