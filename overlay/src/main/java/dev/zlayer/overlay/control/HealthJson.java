@@ -6,6 +6,7 @@ import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.overlay.health.PingStatistics;
 import dev.zlayer.overlay.state.JsonFields;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +19,7 @@ public final class HealthJson {
     json.put("public_key", health.publicKey().toBase64());
     json.put("overlay_ip", health.overlayIp().map(IpText::format).orElse(null));
     json.put("healthy", health.healthy());
+    json.put("since", health.since().map(Instant::toString).orElse(null));
     put(json, "handshake_age_nanos", health.handshakeAge());
     put(json, "last_ping_nanos", health.lastPing());
     json.put("failure_count", health.failureCount());
@@ -37,6 +39,7 @@ public final class HealthJson {
         fields.value("public_key", PublicKey::parse),
         fields.optionalValue("overlay_ip", IpText::parse),
         fields.flag("healthy"),
+        fields.optionalValue("since", NodeJson::instant),
         nanos(fields, "handshake_age_nanos"),
         nanos(fields, "last_ping_nanos"),
         (int) fields.whole("failure_count", 0, Integer.MAX_VALUE),

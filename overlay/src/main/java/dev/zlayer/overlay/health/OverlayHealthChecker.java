@@ -3,6 +3,7 @@ package dev.zlayer.overlay.health;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.device.UapiSocket;
 import dev.zlayer.overlay.OverlayException;
+import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -43,11 +45,16 @@ public final class OverlayHealthChecker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OverlayHealthChecker.class);
   private static final int MAX_PROBES_AT_ONCE = 64;
 
+  /** How often peers that are DOWN are looked at between two checks. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+
   private final String interfaceName;
   private final Duration interval;
   private final HealthThresholds thresholds;
   private final Path socketDirectory;
   private final Predicate<PublicKey> ignored;
+  private final boolean pingsAll;
+  private final Function<PublicKey, Optional<PeerStatus>> running;
   private final InterfaceSocket socket;
 
   private final Object checking = new Object();
@@ -71,7 +78,14 @@ public final class OverlayHealthChecker implements AutoCloseable {
    */
   public OverlayHealthChecker(
       String interfaceName, Duration interval, HealthThresholds thresholds, Path socketDirectory) {
-    this(interfaceName, interval, thresholds, socketDirectory, key -> false);
+    this(
+        interfaceName,
+        interval,
+        thresholds,
+        socketDirectory,
+        key -> false,
+        false,
+        key -> Optional.empty());
   }
 
   private OverlayHealthChecker(
@@ -79,7 +93,9 @@ public final class OverlayHealthChecker implements AutoCloseable {
       Duration interval,
       HealthThresholds thresholds,
       Path socketDirectory,
-      Predicate<PublicKey> ignored) {
+      Predicate<PublicKey> ignored,
+      boolean pingsAll,
+      Function<PublicKey, Optional<PeerStatus>> running) {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("interval " + interval + " is not positive");
     }
@@ -88,22 +104,47 @@ public final class OverlayHealthChecker implements AutoCloseable {
     this.thresholds = thresholds;
     this.socketDirectory = socketDirectory;
     this.ignored = ignored;
+    this.pingsAll = pingsAll;
+    this.running = running;
     this.socket = new InterfaceSocket(socketDirectory, interfaceName);
   }
 
   /** The same with other thresholds, before its first check. */
   public OverlayHealthChecker withThresholds(HealthThresholds value) {
-    return new OverlayHealthChecker(interfaceName, interval, value, socketDirectory, ignored);
+    return new OverlayHealthChecker(
+        interfaceName, interval, value, socketDirectory, ignored, pingsAll, running);
   }
 
   /** The same for sockets in another directory. */
   public OverlayHealthChecker withSocketDirectory(Path directory) {
-    return new OverlayHealthChecker(interfaceName, interval, thresholds, directory, ignored);
+    return new OverlayHealthChecker(
+        interfaceName, interval, thresholds, directory, ignored, pingsAll, running);
   }
 
   /** The same without certain peers of the interface, which are asked about at each check. */
   public OverlayHealthChecker ignoring(Predicate<PublicKey> peers) {
-    return new OverlayHealthChecker(interfaceName, interval, thresholds, socketDirectory, peers);
+    return new OverlayHealthChecker(
+        interfaceName, interval, thresholds, socketDirectory, peers, pingsAll, running);
+  }
+
+  /**
+   * The same, which pings every peer at each check, those too whose bytes speak for them: for who
+   * wants to know the round trips of all.
+   */
+  public OverlayHealthChecker pingingAll() {
+    return new OverlayHealthChecker(
+        interfaceName, interval, thresholds, socketDirectory, ignored, true, running);
+  }
+
+  /**
+   * The same, which between two checks of {@link #run} looks every second at the peers that are
+   * DOWN: one that is heard from again isn't DOWN until the next check.
+   *
+   * @param peers a peer of the interface as it is now, asked for those that are DOWN only
+   */
+  public OverlayHealthChecker lookingAtDown(Function<PublicKey, Optional<PeerStatus>> peers) {
+    return new OverlayHealthChecker(
+        interfaceName, interval, thresholds, socketDirectory, ignored, pingsAll, peers);
   }
 
   /**
@@ -136,7 +177,8 @@ public final class OverlayHealthChecker implements AutoCloseable {
 
   private List<PeerSample> due(List<PeerSample> samples, Instant now) {
     return samples.stream()
-        .filter(sample -> watch(sample).probeDue(sample, now) && sample.overlayIp().isPresent())
+        .filter(sample -> watch(sample).probeDue(sample, now) || pingsAll)
+        .filter(sample -> sample.overlayIp().isPresent())
         .toList();
   }
 
@@ -152,7 +194,7 @@ public final class OverlayHealthChecker implements AutoCloseable {
       Instant now) {
     List<Optional<Duration>> echoes = probed.getOrDefault(sample.publicKey(), List.of());
     boolean changed =
-        echoes.isEmpty() ? watch.judge(sample, now) : watch.judgeProbed(sample, echoes);
+        echoes.isEmpty() ? watch.judge(sample, now) : watch.judgeProbed(sample, echoes, now);
     PeerHealth health = watch.health(sample, now);
     if (watch.judged()) {
       cached.put(sample.publicKey(), health);
@@ -244,12 +286,42 @@ public final class OverlayHealthChecker implements AutoCloseable {
         fault = Optional.of(e.getMessage());
       }
       try {
-        Duration left = pause.minusNanos(System.nanoTime() - begun);
-        Thread.sleep(left.isNegative() ? Duration.ZERO : left);
+        rest(begun + pause.toNanos());
       } catch (InterruptedException e) {
         return;
       }
     }
+  }
+
+  /** Waits for the next check, with an eye on the peers that are DOWN. */
+  private void rest(long endNanos) throws InterruptedException {
+    Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+    while (left.isPositive()) {
+      List<PeerHealth> down = cached.values().stream().filter(peer -> !peer.healthy()).toList();
+      boolean looks = !down.isEmpty() && left.compareTo(LOOK_INTERVAL) > 0;
+      Thread.sleep(looks ? LOOK_INTERVAL : left);
+      if (looks) {
+        down.forEach(this::look);
+      }
+      left = Duration.ofNanos(endNanos - System.nanoTime());
+    }
+  }
+
+  /** Takes the bytes that came of a peer since the last check, if some did, for a check. */
+  private void look(PeerHealth peer) {
+    running
+        .apply(peer.publicKey())
+        .map(status ->
+            new PeerSample(
+                peer.publicKey(), peer.overlayIp(), status.lastHandshake(), status.receivedBytes()))
+        .ifPresent(sample -> {
+          synchronized (checking) {
+            Instant now = Instant.now();
+            Optional.ofNullable(watches.get(sample.publicKey()))
+                .filter(watch -> !watch.probeDue(sample, now))
+                .ifPresent(watch -> judge(watch, sample, Map.of(), now));
+          }
+        });
   }
 
   private static boolean isInDoubt(PeerHealth peer) {

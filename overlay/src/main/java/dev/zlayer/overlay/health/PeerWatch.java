@@ -21,7 +21,7 @@ final class PeerWatch {
   private final PingWindow pings = new PingWindow();
   private long receivedBytes;
   private boolean healthy;
-  private boolean judged;
+  private Optional<Instant> since = Optional.empty();
   private int good;
   private int failed;
   private Optional<Duration> lastPing = Optional.empty();
@@ -48,7 +48,7 @@ final class PeerWatch {
    */
   boolean judge(PeerSample sample, Instant now) {
     lastPing = Optional.empty();
-    return judge(sample, !probeDue(sample, now));
+    return judge(sample, !probeDue(sample, now), now);
   }
 
   /**
@@ -57,10 +57,10 @@ final class PeerWatch {
    * @param sample taken after the probe
    * @param echoes the round trips of its echoes, empty for one that wasn't answered; at least one
    */
-  boolean judgeProbed(PeerSample sample, List<Optional<Duration>> echoes) {
+  boolean judgeProbed(PeerSample sample, List<Optional<Duration>> echoes, Instant now) {
     echoes.forEach(pings::add);
     lastPing = echoes.getLast();
-    return judge(sample, lastPing.isPresent() || hasReceived(sample));
+    return judge(sample, lastPing.isPresent() || hasReceived(sample), now);
   }
 
   private boolean hasReceived(PeerSample sample) {
@@ -70,24 +70,24 @@ final class PeerWatch {
     return more % INITIATION_BYTES != 0;
   }
 
-  private boolean judge(PeerSample sample, boolean flows) {
+  private boolean judge(PeerSample sample, boolean flows, Instant now) {
     receivedBytes = sample.receivedBytes();
     good = flows ? good + 1 : 0;
     failed = flows ? 0 : failed + 1;
     boolean turned =
         flows
-            ? good >= thresholds.upAfter() && !(judged && healthy)
-            : failed >= thresholds.downAfter() && (healthy || !judged);
+            ? good >= thresholds.upAfter() && !healthy
+            : failed >= thresholds.downAfter() && (healthy || !judged());
     if (turned) {
       healthy = flows;
-      judged = true;
+      since = Optional.of(now);
     }
     return turned;
   }
 
   /** Whether there is a verdict: the first takes as many checks as a change of it. */
   boolean judged() {
-    return judged;
+    return since.isPresent();
   }
 
   PeerHealth health(PeerSample sample, Instant now) {
@@ -95,6 +95,7 @@ final class PeerWatch {
         sample.publicKey(),
         sample.overlayIp(),
         healthy,
+        since,
         sample.handshakeAge(now),
         lastPing,
         failed,

@@ -110,7 +110,8 @@ public final class RunningNode implements AutoCloseable {
                 options.healthInterval(),
                 HealthThresholds.DEFAULT,
                 uapi.path().toAbsolutePath().getParent())
-            .ignoring(key -> registry.invite(key).isPresent());
+            .ignoring(key -> registry.invite(key).isPresent())
+            .lookingAtDown(device::peer);
     this.leadership =
         registry.node().leader()
             ? Optional.of(Leadership.open(device, registry, this::reconcile))

@@ -268,6 +268,7 @@ final class SampleNode implements Administration {
         FULL.publicKey(),
         FULL.overlayIp(),
         true,
+        Optional.of(Instant.parse("2026-06-01T11:59:00.5Z")),
         Optional.of(Duration.ofSeconds(7)),
         Optional.of(Duration.ofNanos(420_000)),
         1,

@@ -13,6 +13,7 @@ import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.testkit.Command;
+import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.Netns;
 import dev.zlayer.testkit.Tools;
 import dev.zlayer.testkit.Topology;
@@ -222,6 +223,58 @@ class OverlayHealthCheckerTest {
     assertEquals(2, down.failureCount());
     rule("accept;");
     assertTrue(change(INTERVAL).healthy());
+  }
+
+  /** Bob has a session all the time: what he sends says enough, and yet he is pinged. */
+  @Test
+  void pingsAlsoWhoSentSomethingIfToldTo() throws Exception {
+    try (OverlayHealthChecker checker =
+        new OverlayHealthChecker(foreignAlice().interfaceName(), INTERVAL).pingingAll()) {
+      atAlice(checker::checkAll);
+      assertTrue(atAlice(() -> checker.pingPeer(BOB)).isPresent());
+      PeerHealth peer = atAlice(checker::checkAll).peers().getFirst();
+      assertTrue(peer.lastPing().isPresent());
+      assertEquals(2, peer.pings().sent());
+    }
+  }
+
+  @Test
+  void aPeerOfOursIsUpAsSoonAsItIsHeardFromAgain() throws Exception {
+    Duration interval = Duration.ofSeconds(10);
+    String name = "zlh" + ProcessHandle.current().pid();
+    rule("udp dport 51820 drop;");
+    try (OverlayBootstrap leader =
+        OverlayBootstrap.initLeader(
+                "10.200.0.0/16", 51820, folder, BootstrapOptions.DEFAULT.withInterfaceName(name))
+            .withHealthInterval(interval)) {
+      leader.addPeer(PeerConfig.of("bob", far.publicKey(), "192.0.2.2:51820", BOB));
+      atAlice(() -> {
+        leader.start();
+        return leader;
+      });
+      Eventually.within(
+          interval.multipliedBy(3),
+          "DOWN",
+          () -> health(leader).filter(h -> !h.healthy()).isPresent());
+      Instant down = health(leader).orElseThrow().since().orElseThrow();
+      rule("accept;");
+      far.set(
+          "peer", leader.publicKey().toBase64(),
+          "allowed-ips", "10.200.0.1/32",
+          "endpoint", "192.0.2.1:51820");
+      Command.of("ping", "-c1", "-W3", "10.200.0.1").in(bob).output();
+      Eventually.within(
+          Duration.ofSeconds(3),
+          "UP",
+          () -> health(leader).filter(PeerHealth::healthy).isPresent());
+      Instant up = health(leader).orElseThrow().since().orElseThrow();
+      Instant nextCheck = down.minus(PROBE).plus(interval);
+      assertTrue(up.isBefore(nextCheck), () -> "UP at " + up + ", by the check of " + nextCheck);
+    }
+  }
+
+  private static Optional<PeerHealth> health(OverlayBootstrap node) {
+    return node.status().peers().getFirst().health();
   }
 
   @Test

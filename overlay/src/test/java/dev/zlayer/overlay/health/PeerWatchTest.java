@@ -41,7 +41,7 @@ class PeerWatchTest {
     boolean changed;
     if (watch.probeDue(sample(), now)) {
       received += answers ? 128 : 0;
-      changed = watch.judgeProbed(sample(), answers ? ANSWERED : UNANSWERED);
+      changed = watch.judgeProbed(sample(), answers ? ANSWERED : UNANSWERED, now);
     } else {
       changed = watch.judge(sample(), now);
     }
@@ -73,6 +73,20 @@ class PeerWatchTest {
     check(true);
     assertEquals(List.of(true, false, true), verdicts);
     assertEquals(0, watch.health(sample(), now).failureCount());
+  }
+
+  @Test
+  void remembersWhenTheVerdictCameAbout() {
+    assertEquals(Optional.empty(), watch.health(sample(), now).since());
+    check(true);
+    Instant up = now;
+    check(true);
+    check(false);
+    assertEquals(Optional.of(up), watch.health(sample(), now).since());
+    check(false);
+    Instant down = now;
+    check(false);
+    assertEquals(Optional.of(down), watch.health(sample(), now).since());
   }
 
   @Test
@@ -129,7 +143,7 @@ class PeerWatchTest {
     for (int i = 1; i <= 2; i++) {
       received += 148L * i;
       assertTrue(watch.probeDue(sample(), now));
-      assertEquals(i == 2, watch.judgeProbed(sample(), UNANSWERED));
+      assertEquals(i == 2, watch.judgeProbed(sample(), UNANSWERED, now));
     }
     received += 148 + 32;
     assertFalse(watch.probeDue(sample(), now));
@@ -171,9 +185,9 @@ class PeerWatchTest {
 
   @Test
   void keepsStatisticsOfTheLastTwentyEchoes() {
-    watch.judgeProbed(sample(), List.of(Optional.empty(), Optional.of(Duration.ofMillis(9))));
+    watch.judgeProbed(sample(), List.of(Optional.empty(), Optional.of(Duration.ofMillis(9))), now);
     for (int i = 0; i < 18; i++) {
-      watch.judgeProbed(sample(), ANSWERED);
+      watch.judgeProbed(sample(), ANSWERED, now);
     }
     PingStatistics pings = watch.health(sample(), now).pings();
     assertEquals(20, pings.sent());
@@ -181,7 +195,7 @@ class PeerWatchTest {
     assertEquals(QUICK, pings.min());
     assertEquals(Optional.of(Duration.ofMillis(9)), pings.max());
     assertEquals(Optional.of(Duration.ofMillis(9 + 18 * 3).dividedBy(19)), pings.mean());
-    watch.judgeProbed(sample(), ANSWERED);
+    watch.judgeProbed(sample(), ANSWERED, now);
     assertEquals(0, watch.health(sample(), now).pings().loss());
   }
 }

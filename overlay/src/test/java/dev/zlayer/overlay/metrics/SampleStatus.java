@@ -133,6 +133,7 @@ final class SampleStatus {
         publicKey(number),
         Optional.of(IpText.parse("10.200.0." + number)),
         healthy,
+        Optional.of(Instant.parse("2026-06-01T11:45:00.250Z")),
         Optional.of(Duration.ofSeconds(7)),
         ping,
         failures,
