@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,41 +43,30 @@ final class NodeConditions implements AutoCloseable {
   private final Path dataDirectory;
   private final Optional<MapWatch> mapWatch;
   private final OverlayHealthChecker health;
-  private final Supplier<Optional<String>> namesFault;
-  private final Supplier<Optional<String>> resolverFault;
+  private final ServedNames names;
   private final Instant startedAt = Instant.now();
   private final ConditionWatch watch = new ConditionWatch();
   private final Thread thread;
   private volatile List<Condition> now = List.of();
 
-  /**
-   * @param namesFault why names aren't served; empty if they are
-   * @param resolverFault why the machine's programs aren't led to them; empty if they are
-   */
   NodeConditions(
-      Device device,
-      UapiSocket uapi,
+      NodeLink link,
       Registry registry,
       Path dataDirectory,
       Optional<MapWatch> mapWatch,
       OverlayHealthChecker health,
-      Supplier<Optional<String>> namesFault,
-      Supplier<Optional<String>> resolverFault) {
-    this.device = device;
+      ServedNames names) {
+    this.device = link.device();
     this.strayUapiSocket =
-        Optional.of(uapi.path())
+        Optional.of(link.uapi().path())
             .filter(path -> !UapiSocket.DIRECTORY.equals(path.toAbsolutePath().getParent()));
     this.registry = registry;
     this.dataDirectory = dataDirectory;
     this.mapWatch = mapWatch;
     this.health = health;
-    this.namesFault = namesFault;
-    this.resolverFault = resolverFault;
+    this.names = names;
     this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name(device.interfaceName() + "-conditions")
-            .unstarted(this::lookForever);
+        Thread.ofPlatform().daemon().name(link.name() + "-conditions").unstarted(this::lookForever);
   }
 
   void start() {
@@ -148,8 +136,8 @@ final class NodeConditions implements AutoCloseable {
         mapWatch.map(map -> leader(map, byKey)),
         peers,
         registry.fault(),
-        namesFault.get(),
-        resolverFault.get(),
+        names.fault(),
+        names.resolutionFault(),
         health.fault(),
         strayUapiSocket);
   }

@@ -2,11 +2,7 @@ package dev.zlayer.overlay.node;
 
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.device.Device;
-import dev.zlayer.device.DeviceSettings;
 import dev.zlayer.device.DeviceStatus;
-import dev.zlayer.device.InterfaceAddress;
-import dev.zlayer.device.SocketInUseException;
-import dev.zlayer.device.UapiSocket;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.NodeDescription;
@@ -19,29 +15,21 @@ import dev.zlayer.overlay.dns.DnsServer;
 import dev.zlayer.overlay.health.HealthThresholds;
 import dev.zlayer.overlay.health.OverlayHealthChecker;
 import dev.zlayer.overlay.health.PeerHealth;
-import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.resolver.NameIntegration;
 import dev.zlayer.overlay.state.DataDirectory;
-import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
 import dev.zlayer.wireguard.PeerStatus;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,34 +44,15 @@ public final class RunningNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
 
   private final Registry registry;
-  private final Device device;
+  private final NodeLink link;
   private final Instant startedAt = Instant.now();
-  private final UapiSocket uapi;
   private final InterfacePeers peers;
   private final PeerSearch search;
   private final OverlayHealthChecker health;
-
-  /** Peers whose last verdict was DOWN; one that has no verdict yet is none of them. */
-  private final Set<PublicKey> down = ConcurrentHashMap.newKeySet();
-
   private final Optional<Leadership> leadership;
   private final Optional<MapWatch> mapWatch;
-
+  private final ServedNames names;
   private final NodeConditions conditions;
-
-  /** Guards what the node serves of names, which a map may change while it runs. */
-  private final Object namesMonitor = new Object();
-
-  private Optional<DnsServer> dns = Optional.empty();
-
-  /** What leads the machine's programs to the names. */
-  private final NameIntegration integration;
-
-  /** Why the names that the map asks for aren't served; empty if they are. */
-  private volatile Optional<String> namesFault = Optional.empty();
-
-  private boolean closed;
-
   private final NodePages pages;
 
   /** Opened last, and seen by {@link #start}'s thread and those that get this node from it. */
@@ -92,45 +61,36 @@ public final class RunningNode implements AutoCloseable {
   private RunningNode(
       DataDirectory directory,
       Registry registry,
-      Device device,
-      UapiSocket uapi,
+      NodeLink link,
       Supplier<NodeDescription> description,
       RunOptions options) {
+    Device device = link.device();
     this.registry = registry;
-    this.device = device;
-    this.integration = new NameIntegration(options.resolver(), device.interfaceName(), directory);
-    this.uapi = uapi;
+    this.link = link;
+    this.names =
+        new ServedNames(registry, new NameIntegration(options.resolver(), link.name(), directory));
     this.mapWatch = MapWatch.of(registry, this::reconcile, options.mapTimeToLive());
     this.peers =
         new InterfacePeers(device, registry, () -> mapWatch.map(MapWatch::isTrusted).orElse(true));
     this.search = new PeerSearch(device, registry, peers);
     this.health =
         new OverlayHealthChecker(
-                device.interfaceName(),
+                link.name(),
                 options.healthInterval(),
                 HealthThresholds.DEFAULT,
-                uapi.path().toAbsolutePath().getParent())
+                link.uapi().path().toAbsolutePath().getParent())
             .ignoring(key -> registry.invite(key).isPresent())
             .lookingAtDown(device::peer);
     this.leadership =
         registry.node().leader()
             ? Optional.of(Leadership.open(device, registry, this::reconcile))
             : Optional.empty();
-    this.conditions =
-        new NodeConditions(
-            device,
-            uapi,
-            registry,
-            directory.path(),
-            mapWatch,
-            health,
-            () -> namesFault,
-            integration::fault);
+    this.conditions = new NodeConditions(link, registry, directory.path(), mapWatch, health, names);
     this.pages =
         new NodePages(
             registry,
             () -> status(description.get()),
-            () -> dnsServer().map(DnsServer::statistics));
+            () -> names.server().map(DnsServer::statistics));
   }
 
   /**
@@ -146,12 +106,9 @@ public final class RunningNode implements AutoCloseable {
       RunOptions options) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      Device device = Device.open(settings(registry.state()));
-      opened.push(device);
-      UapiSocket uapi = openUapi(device, directory.path());
-      opened.push(uapi);
-      RunningNode node =
-          new RunningNode(directory, registry, device, uapi, administration::node, options);
+      NodeLink link = NodeLink.open(registry.state(), directory.path());
+      opened.push(link);
+      RunningNode node = new RunningNode(directory, registry, link, administration::node, options);
       opened.clear();
       opened.push(node);
       node.start();
@@ -171,17 +128,16 @@ public final class RunningNode implements AutoCloseable {
 
   /** Completes when the device has ended, exceptionally if its interface was taken away. */
   public CompletionStage<Void> deviceEnded() {
-    return device.ended();
+    return link.device().ended();
   }
 
   /** As {@link Device#responds}. */
   public boolean responds(Duration limit) throws InterruptedException {
-    return device.responds(limit);
+    return link.device().responds(limit);
   }
 
   private void start() {
-    integration.undoLeft();
-    followNames();
+    names.start();
     reconcile();
     search.start();
     health.run(this::tell);
@@ -194,7 +150,7 @@ public final class RunningNode implements AutoCloseable {
   public void reconcile() {
     peers.reconcile();
     if (!registry.node().leader()) {
-      followNamesOfMap();
+      names.followMap();
     }
     namesChanged();
     search.wake();
@@ -202,11 +158,7 @@ public final class RunningNode implements AutoCloseable {
 
   /** Serves the names as they are now, and on a leader tells the members. */
   public void namesChanged() {
-    synchronized (namesMonitor) {
-      // The state is read under the monitor too, so that no older one is followed later.
-      dns.ifPresent(server -> NodeDns.follow(server, registry.state()));
-    }
-    withdrawDown();
+    names.changed();
     leadership.ifPresent(Leadership::publish);
   }
 
@@ -217,18 +169,12 @@ public final class RunningNode implements AutoCloseable {
 
   /** The names that it serves; empty if it serves none. */
   public Optional<DnsHandle> dns() {
-    return dnsServer().map(DnsServer::handle);
-  }
-
-  private Optional<DnsServer> dnsServer() {
-    synchronized (namesMonitor) {
-      return dns;
-    }
+    return names.server().map(DnsServer::handle);
   }
 
   /** The node as it is now; {@code node} describes it. */
   public NodeStatus status(NodeDescription node) {
-    DeviceStatus status = device.status();
+    DeviceStatus status = link.device().status();
     Map<PublicKey, PeerStatus> byKey = new HashMap<>();
     status.peers().forEach(peer -> byKey.put(peer.settings().publicKey(), peer));
     List<NodeStatus.Peer> peers =
@@ -241,12 +187,12 @@ public final class RunningNode implements AutoCloseable {
         ProcessHandle.current().pid(),
         startedAt,
         status.mtu(),
-        uapi.path(),
+        link.uapi().path(),
         status.crypto(),
         peers,
         status.drops(),
         mapWatch.map(MapWatch::status),
-        integration.status(),
+        names.resolution(),
         conditions.now());
   }
 
@@ -264,81 +210,17 @@ public final class RunningNode implements AutoCloseable {
     try {
       search.close();
     } finally {
-      closeNames();
-      uapi.close();
-      device.close();
+      names.close();
+      link.close();
       control.ifPresent(ControlSocket::close);
-    }
-  }
-
-  /**
-   * Serves names if the state asks for it, as it asks for it; another way than before, if need be.
-   */
-  private void followNames() {
-    synchronized (namesMonitor) {
-      NodeState state = registry.state();
-      if (closed || dns.map(DnsServer::config).equals(NodeDns.config(state))) {
-        return;
-      }
-      integration.withdraw();
-      dns.ifPresent(DnsServer::close);
-      dns = Optional.empty();
-      Optional<DnsServer> server = NodeDns.server(state);
-      server.ifPresent(DnsServer::start);
-      dns = server;
-      server.ifPresent(integration::follow);
-    }
-  }
-
-  /** The same after the start, when nobody waits to be told what is in the way. */
-  private void followNamesOfMap() {
-    try {
-      followNames();
-      namesFault = Optional.empty();
-    } catch (OverlayException e) {
-      namesFault = Optional.of(e.getMessage());
-      LOG.warn("the names of the leader's zone aren't served here: {}", e.getMessage());
-    }
-  }
-
-  private void closeNames() {
-    synchronized (namesMonitor) {
-      closed = true;
-      integration.close();
-      dns.ifPresent(DnsServer::close);
     }
   }
 
   private void tell(PeerHealth peer) {
     String name =
         registry.peer(peer.publicKey()).map(PeerConfig::nodeId).orElse(peer.publicKey().toString());
-    LOG.info("{}: peer {} is {}", device.interfaceName(), name, peer.healthy() ? "UP" : "DOWN");
-    if (peer.healthy()) {
-      down.remove(peer.publicKey());
-    } else {
-      down.add(peer.publicKey());
-    }
-    withdrawDown();
-  }
-
-  /** Takes the peers that are DOWN out of the names that they share with others. */
-  private void withdrawDown() {
-    dnsServer()
-        .ifPresent(server -> {
-          server.handle().withdraw(downAddresses());
-          integration.namesChanged(server);
-        });
-  }
-
-  private Set<InetAddress> downAddresses() {
-    MeshNode self = registry.state().mesh().node();
-    List<PeerConfig> peers = registry.peers();
-    down.retainAll(peers.stream().map(PeerConfig::publicKey).toList());
-    return peers.stream()
-        .filter(peer -> down.contains(peer.publicKey()))
-        .flatMap(peer -> peer.overlayIp().stream())
-        .flatMap(address -> self.addressesOf(address).stream())
-        .collect(Collectors.toSet());
+    LOG.info("{}: peer {} is {}", link.name(), name, peer.healthy() ? "UP" : "DOWN");
+    names.follow(peer.publicKey(), peer.healthy());
   }
 
   private NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {
@@ -353,45 +235,6 @@ public final class RunningNode implements AutoCloseable {
         status.sentMessages(),
         status.drops(),
         health.cachedStatus(config.publicKey()));
-  }
-
-  private static DeviceSettings settings(NodeState state) {
-    MeshNode self = state.mesh().node();
-    return new DeviceSettings(
-        state.config().interfaceName(),
-        Optional.of(state.config().privateKey()),
-        state.config().port(),
-        DeviceSettings.DEFAULT_MTU,
-        interfaceAddresses(self),
-        true);
-  }
-
-  private static List<InterfaceAddress> interfaceAddresses(MeshNode self) {
-    List<InterfaceAddress> addresses = new ArrayList<>();
-    for (int i = 0; i < self.networks().size(); i++) {
-      addresses.add(
-          new InterfaceAddress(self.addresses().get(i), self.networks().get(i).prefixLength()));
-    }
-    return addresses;
-  }
-
-  /**
-   * Serves {@code wg} where it looks; in the data directory where that place is taken, as by an
-   * interface of the same name in another network namespace, or not ours to write to.
-   */
-  private static UapiSocket openUapi(Device device, Path dataDirectory) throws IOException {
-    try {
-      return UapiSocket.open(device, UapiSocket.DIRECTORY);
-    } catch (SocketInUseException e) {
-      LOG.warn("{}; this node's UAPI socket is in {}", e.getMessage(), dataDirectory);
-    } catch (IOException e) {
-      LOG.warn(
-          "no UAPI socket in {} ({}); it is in {}",
-          UapiSocket.DIRECTORY,
-          e.getMessage(),
-          dataDirectory);
-    }
-    return UapiSocket.open(device, dataDirectory);
   }
 
   private static void closeQuietly(AutoCloseable part) {
