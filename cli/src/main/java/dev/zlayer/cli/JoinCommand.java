@@ -28,6 +28,7 @@ final class JoinCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin NodeOptions options;
+  @Mixin RunningOptions running;
   @Mixin JsonOption json;
 
   @Option(
@@ -80,7 +81,9 @@ final class JoinCommand implements Callable<Integer> {
           "A file with the token, so that it stands in no process list; '-': standard input.")
   Optional<Path> tokenFile;
 
-  @Option(names = "--up", description = "Start the node too, as 'up' does.")
+  @Option(
+      names = "--up",
+      description = "Start the node too, as 'up' does and with the same options.")
   boolean up;
 
   @Option(names = "--detach", description = "With --up: go on in the background.")
@@ -94,9 +97,7 @@ final class JoinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (detach && !up) {
-      throw new IllegalArgumentException("--detach goes with --up");
-    }
+    checkStart();
     Optional<InviteToken> invite = invite();
     PrintWriter out = spec.commandLine().getOut();
     try (OverlayBootstrap worker = invite.isPresent() ? joinBy(invite.get()) : joinByHand()) {
@@ -109,6 +110,20 @@ final class JoinCommand implements Callable<Integer> {
       }
     }
     return up ? start() : 0;
+  }
+
+  /** Options of a start are nothing to a join without one, and wrong ones are said before it. */
+  private void checkStart() {
+    if (detach && !up) {
+      throw new IllegalArgumentException("--detach goes with --up");
+    }
+    List<String> words = running.arguments();
+    if (!words.isEmpty() && !up) {
+      throw new IllegalArgumentException(
+          words.getFirst().replaceFirst("=.*", "")
+              + " goes with --up: add that, or give it to 'up' later");
+    }
+    running.check();
   }
 
   /** The token, from where it was given; empty where everything is told by hand. */
@@ -169,6 +184,7 @@ final class JoinCommand implements Callable<Integer> {
   private int start() {
     List<String> words =
         new ArrayList<>(List.of("up", "--data-dir", dataDirectory.path.toString()));
+    words.addAll(running.arguments());
     if (detach) {
       words.add("--detach");
     }

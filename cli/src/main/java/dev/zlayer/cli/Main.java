@@ -34,12 +34,7 @@ public final class Main {
 
   /** Runs the command in this process and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line = commandLine(Subcommand.candidates(arguments));
-    line.registerConverter(HostPort.class, HostPort::parse);
-    line.registerConverter(InetAddress.class, IpText::parse);
-    line.registerConverter(ResolverMode.class, ResolverMode::parse);
-    line.registerConverter(Duration.class, Amounts::duration);
-    line.registerConverter(WebAddress.class, WebAddress::parse);
+    CommandLine line = withConverters(commandLine(Subcommand.candidates(arguments)));
     line.setExpandAtFiles(false);
     line.setOut(out);
     line.setErr(err);
@@ -57,6 +52,15 @@ public final class Main {
     CommandLine line = new CommandLine(new ZlayerOverlayCommand());
     subcommands.forEach(subcommand -> line.addSubcommand(subcommand.command()));
     return line;
+  }
+
+  /** The same command, which reads values as all commands do. */
+  static CommandLine withConverters(CommandLine line) {
+    return line.registerConverter(HostPort.class, HostPort::parse)
+        .registerConverter(InetAddress.class, IpText::parse)
+        .registerConverter(ResolverMode.class, ResolverMode::parse)
+        .registerConverter(Duration.class, Amounts::duration)
+        .registerConverter(WebAddress.class, WebAddress::parse);
   }
 
   private static int explainUsage(ParameterException failure) {

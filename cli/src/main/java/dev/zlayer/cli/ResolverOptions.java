@@ -40,7 +40,9 @@ final class ResolverOptions {
 
   /** The same options for another process. */
   List<String> arguments() {
-    return List.of("--resolver=" + get().word());
+    return off
+        ? List.of("--no-resolver")
+        : mode.stream().map(asked -> "--resolver=" + asked.word()).toList();
   }
 
   /** What {@code --resolver} takes. */

@@ -1,19 +1,15 @@
 package dev.zlayer.cli;
 
-import dev.zlayer.cli.log.LineLogging;
 import dev.zlayer.device.NativeLinkage;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.NodeDescription;
 import dev.zlayer.overlay.NodeStatus;
 import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.OverlayException;
-import dev.zlayer.overlay.WebAddress;
 import dev.zlayer.overlay.dns.DnsConfig;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -29,31 +25,7 @@ final class UpCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin NodeOptions options;
-  @Mixin DnsOptions dns;
-  @Mixin ResolverOptions resolver;
-  @Mixin LogOptions log;
-
-  @Option(
-      names = "--health-interval",
-      paramLabel = "SECONDS",
-      description = "Check the peers this often, 1 to 3600 (default: 30).")
-  Optional<Integer> healthInterval;
-
-  @Option(
-      names = "--map-ttl",
-      paramLabel = "TIME",
-      description =
-          "On a worker that doesn't hear of its leader: rely on its map for so long, 30s at least"
-              + " (default: for ever).")
-  Optional<Duration> mapTtl;
-
-  @Option(
-      names = "--metrics",
-      paramLabel = "WHERE",
-      description =
-          "Let Prometheus read of this node at loopback, overlay or ADDRESS:PORT"
-              + " (default port: 15380; default: nowhere).")
-  Optional<WebAddress> metrics;
+  @Mixin RunningOptions running;
 
   @Option(
       names = "--detach",
@@ -62,10 +34,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    log.apply();
-    dns.check();
-    checkHealthInterval();
-    resolver.check();
+    running.check();
     if (!detach) {
       NativeLinkage.begin();
     }
@@ -78,14 +47,6 @@ final class UpCommand implements Callable<Integer> {
     }
     out.println(new DetachedNode(dataDirectory.path, arguments()).start());
     return 0;
-  }
-
-  private void checkHealthInterval() {
-    healthInterval
-        .filter(seconds -> seconds < 1 || seconds > 3600)
-        .ifPresent(seconds -> {
-          throw new IllegalArgumentException("--health-interval " + seconds + " is not in 1..3600");
-        });
   }
 
   private void run(OverlayBootstrap node, PrintWriter out) throws InterruptedException {
@@ -119,12 +80,7 @@ final class UpCommand implements Callable<Integer> {
   /** The same options for another process. */
   private List<String> arguments() {
     List<String> arguments = new ArrayList<>(options.arguments());
-    arguments.addAll(dns.arguments());
-    arguments.addAll(resolver.arguments());
-    arguments.addAll(log.arguments());
-    healthInterval.ifPresent(seconds -> arguments.add("--health-interval=" + seconds));
-    mapTtl.ifPresent(time -> arguments.add("--map-ttl=" + time.toSeconds() + "s"));
-    metrics.ifPresent(where -> arguments.add("--metrics=" + where));
+    arguments.addAll(running.arguments());
     return arguments;
   }
 
@@ -137,12 +93,8 @@ final class UpCommand implements Callable<Integer> {
         options.port.orElse(before.port()),
         options.endpoint.or(before::endpoint));
     try {
-      dns.apply(node);
-      node.withResolver(resolver.get());
-      healthInterval.map(Duration::ofSeconds).ifPresent(node::withHealthInterval);
-      mapTtl.ifPresent(node::withMapTimeToLive);
-      metrics.ifPresent(node::withMetrics);
-      node.withLogLevels(LineLogging.loggers()).start();
+      running.apply(node);
+      node.start();
     } catch (RuntimeException e) {
       formerDns.run();
       node.reconfigure(before.interfaceName(), before.port(), before.endpoint());

@@ -151,7 +151,18 @@ class InviteCommandTest {
     Path worker = temp.resolve("worker");
     on(worker, "join", token, "--leader-endpoint", "a.example:1").refused(2, "give it alone");
     on(worker, "join", token, "--token-file", "x").refused(2, "give it alone");
+    assertFalse(Files.exists(worker));
+  }
+
+  @Test
+  void optionsOfAStartGoWithOneAndAreRefusedBeforeAnythingIsMade() {
+    String token = invite("");
+    Path worker = temp.resolve("worker");
     on(worker, "join", token, "--detach").refused(2, "--detach goes with --up");
+    on(worker, "join", token, "--metrics", "overlay").refused(2, "--metrics goes with --up");
+    on(worker, "join", token, "--no-resolver").refused(2, "--no-resolver goes with --up");
+    on(worker, "join", token, "--up", "--map-ttl", "29s").refused(2, "--map-ttl", "below 30 s");
+    on(worker, "join", token, "--up", "--log-level", "loud").refused(2, "'loud' is not a level");
     assertFalse(Files.exists(worker));
   }
 

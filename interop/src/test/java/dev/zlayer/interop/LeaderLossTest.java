@@ -47,8 +47,8 @@ class LeaderLossTest {
     mesh = TokenMesh.start(4, folder);
     RunningCommand starting = mesh.startMember(1, mesh.invite("one"));
     RunningCommand other = mesh.startMember(2, mesh.invite("two"));
-    mesh.join(3, mesh.invite("careful").encode()).output();
-    RunningCommand distrusting = mesh.node(3, "", "").command("up", "--map-ttl", "30s").start();
+    String token = mesh.invite("careful").encode();
+    RunningCommand distrusting = mesh.join(3, token, "--up", "--map-ttl", "30s").start();
     Node one = mesh.awaitMember(1, starting);
     Node two = mesh.awaitMember(2, other);
     Node careful = mesh.awaitMember(3, distrusting);

@@ -53,8 +53,10 @@ public final class OverlayBootstrap implements Administration {
   /** How often a running node checks its peers, unless told otherwise. */
   public static final Duration DEFAULT_HEALTH_INTERVAL = Duration.ofSeconds(30);
 
+  /** For how long a worker relies on its map at least, if not for ever. */
+  public static final Duration MIN_MAP_TTL = Duration.ofSeconds(30);
+
   private static final Duration MIN_HEALTH_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration MIN_MAP_TTL = Duration.ofSeconds(30);
 
   private final DataDirectory directory;
   private final DataDirectoryLock lock;
