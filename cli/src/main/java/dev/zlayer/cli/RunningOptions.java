@@ -38,6 +38,15 @@ final class RunningOptions {
               + " (default port: 15380; default: nowhere).")
   Optional<WebAddress> metrics;
 
+  @Option(
+      names = "--dashboard",
+      paramLabel = "WHERE",
+      converter = DashboardAddress.class,
+      description =
+          "Show this node and its peers to a browser at loopback, overlay or ADDRESS:PORT"
+              + " (default port: 15381; default: nowhere).")
+  Optional<WebAddress> dashboard;
+
   /**
    * Checks the options, before anything is changed; those of the log take effect.
    *
@@ -68,6 +77,7 @@ final class RunningOptions {
     healthInterval.map(Duration::ofSeconds).ifPresent(node::withHealthInterval);
     mapTtl.ifPresent(node::withMapTimeToLive);
     metrics.ifPresent(node::withMetrics);
+    dashboard.ifPresent(node::withDashboard);
     node.withLogLevels(LineLogging.loggers());
   }
 
@@ -79,6 +89,7 @@ final class RunningOptions {
     healthInterval.ifPresent(seconds -> arguments.add("--health-interval=" + seconds));
     mapTtl.ifPresent(time -> arguments.add("--map-ttl=" + time.toSeconds() + "s"));
     metrics.ifPresent(where -> arguments.add("--metrics=" + where));
+    dashboard.ifPresent(where -> arguments.add("--dashboard=" + where));
     return arguments;
   }
 }

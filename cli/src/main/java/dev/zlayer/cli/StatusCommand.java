@@ -88,6 +88,7 @@ final class StatusCommand implements Callable<Integer> {
                 status.pid()));
     status.map().ifPresent(map -> out.println("  map         " + map(map, now)));
     out.println("  names       " + status.names().text());
+    status.dashboard().ifPresent(url -> out.println("  dashboard   " + url));
     if (!status.drops().isEmpty()) {
       out.println("  dropped     " + drops(status.drops()));
     }

@@ -117,9 +117,9 @@ final class UpCommand implements Callable<Integer> {
     };
   }
 
-  /** One line about a node that is up. */
+  /** About a node that is up: a line, and one about its dashboard where it has one. */
   static String summary(NodeStatus status) {
-    return "%s is up: %s/%d, UDP port %d, peers: %d, crypto: %s, pid %d"
+    return "%s is up: %s/%d, UDP port %d, peers: %d, crypto: %s, pid %d%s"
         .formatted(
             status.node().interfaceName(),
             IpText.format(status.node().nodeIp()),
@@ -127,7 +127,8 @@ final class UpCommand implements Callable<Integer> {
             status.node().port(),
             status.peers().size(),
             status.crypto(),
-            status.pid());
+            status.pid(),
+            status.dashboard().map("%ndashboard: %s"::formatted).orElse(""));
   }
 
   private static void stop(

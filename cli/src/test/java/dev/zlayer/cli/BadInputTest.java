@@ -220,9 +220,11 @@ class BadInputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"everywhere", "0.0.0.0:9", "192.0.2.1:9", "overlay:0", "web.example:9"})
-  void metricsAreForNoStrangers(String where) throws IOException {
+  void pagesAreForNoStrangers(String where) throws IOException {
     initLeader();
-    changingNothing(() -> onNode("up --metrics " + where).refused(2, where));
+    for (String option : List.of("--metrics", "--dashboard")) {
+      changingNothing(() -> onNode("up " + option + " " + where).refused(2, where));
+    }
   }
 
   @Test

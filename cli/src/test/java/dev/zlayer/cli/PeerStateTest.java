@@ -53,6 +53,7 @@ class PeerStateTest {
           Map.of(),
           Optional.empty(),
           NameResolution.LEFT_ALONE,
+          Optional.empty(),
           List.of());
 
   @Test

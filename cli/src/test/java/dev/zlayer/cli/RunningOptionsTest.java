@@ -28,7 +28,8 @@ class RunningOptionsTest {
           "--log-level=dev.zlayer.overlay=debug",
           "--health-interval=5",
           "--map-ttl=90s",
-          "--metrics=overlay:15380");
+          "--metrics=overlay:15380",
+          "--dashboard=127.0.0.1:15381");
 
   @Test
   void eachIsPassedOnAsItWasGiven() {

@@ -3,6 +3,7 @@ package dev.zlayer.overlay;
 import dev.zlayer.overlay.condition.Condition;
 import dev.zlayer.overlay.health.PeerHealth;
 import dev.zlayer.wireguard.DropReason;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param drops packets that went no further, over all peers and strangers, by reason
  * @param map the leader's map as this worker has it; empty on a leader
  * @param names whether programs of this machine find the overlay's names
+ * @param dashboard where a browser finds the node's dashboard; empty where it shows none
  * @param conditions what is wrong with the node; empty where all is well
  */
 public record NodeStatus(
@@ -33,6 +35,7 @@ public record NodeStatus(
     Map<DropReason, Long> drops,
     Optional<MapStatus> map,
     NameResolution names,
+    Optional<URI> dashboard,
     List<Condition> conditions) {
 
   /**

@@ -319,6 +319,21 @@ public final class OverlayBootstrap implements Administration {
     return this;
   }
 
+  /**
+   * Shows the node's dashboard to browsers under {@code http://ADDRESS/}, from the next start on,
+   * in this process: {@link NodeStatus#dashboard} says where. It can only be looked at. Without it
+   * nobody is shown anything. Where it has the same address and port as {@link #withMetrics}, both
+   * are there.
+   *
+   * @param where of loopback, for programs on this host, or the node's own in the overlay, for
+   *     whoever is in the overlay; {@link WebAddress#DASHBOARD_PORT} is the usual port
+   * @throws IllegalArgumentException if the address is neither of loopback nor the node's own
+   */
+  public synchronized OverlayBootstrap withDashboard(WebAddress where) {
+    options = options.withDashboard(where.on(node()));
+    return this;
+  }
+
   /** Offers the levels of this program's log to who administers the node. */
   public OverlayBootstrap withLogLevels(LogLevels levels) {
     logLevels = levels;

@@ -15,7 +15,11 @@ import java.util.Optional;
  * @param port TCP, 1 to 65535
  */
 public record WebAddress(Optional<InetAddress> address, int port) {
+  /** Where metrics are, unless told otherwise. */
   public static final int DEFAULT_PORT = 15380;
+
+  /** Where the dashboard is, unless told otherwise. */
+  public static final int DASHBOARD_PORT = 15381;
 
   /** 127.0.0.1, on the default port. */
   public static final WebAddress LOOPBACK =
@@ -38,9 +42,18 @@ public record WebAddress(Optional<InetAddress> address, int port) {
    * @throws IllegalArgumentException naming the text and the rule that it breaks
    */
   public static WebAddress parse(String text) {
+    return parse(text, DEFAULT_PORT);
+  }
+
+  /**
+   * The same with another default port.
+   *
+   * @param defaultPort 1 to 65535
+   */
+  public static WebAddress parse(String text, int defaultPort) {
     return switch (text) {
-      case "loopback" -> LOOPBACK;
-      case "overlay" -> OVERLAY;
+      case "loopback" -> LOOPBACK.withPort(defaultPort);
+      case "overlay" -> OVERLAY.withPort(defaultPort);
       default -> parsed(text);
     };
   }
@@ -63,10 +76,19 @@ public record WebAddress(Optional<InetAddress> address, int port) {
       return new WebAddress(place.address(), place.port());
     }
     return switch (place.host()) {
-      case "loopback" -> new WebAddress(LOOPBACK.address(), place.port());
-      case "overlay" -> new WebAddress(Optional.empty(), place.port());
+      case "loopback" -> LOOPBACK.withPort(place.port());
+      case "overlay" -> OVERLAY.withPort(place.port());
       default -> throw refusal;
     };
+  }
+
+  /**
+   * The same address with another port.
+   *
+   * @param value 1 to 65535
+   */
+  public WebAddress withPort(int value) {
+    return new WebAddress(address, value);
   }
 
   /**

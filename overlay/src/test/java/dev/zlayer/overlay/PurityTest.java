@@ -31,6 +31,11 @@ class PurityTest {
   }
 
   @Test
+  void whatABrowserIsShownDoesNoIoAndReadsNoClock() {
+    PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.dashboard");
+  }
+
+  @Test
   void planningForTheMachinesResolverDoesNoIo() {
     PurityRules.assertPure(MeshState.class, "dev.zlayer.overlay.resolver.plan");
   }

@@ -44,6 +44,13 @@ class WebAddressTest {
     assertEquals(WebAddress.parse(text), WebAddress.parse(WebAddress.parse(text).toString()));
   }
 
+  @Test
+  void eachPageMayHaveADefaultPortOfItsOwn() {
+    assertEquals(WebAddress.OVERLAY.withPort(7), WebAddress.parse("overlay", 7));
+    assertEquals(WebAddress.LOOPBACK.withPort(7), WebAddress.parse("loopback", 7));
+    assertEquals(WebAddress.LOOPBACK.withPort(9), WebAddress.parse("loopback:9", 7));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "anywhere", "web.example:80", "127.0.0.1", "overlay:0", "overlay:65536", ":9"})

@@ -8,10 +8,10 @@ import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Conditions as JSON. */
-final class ConditionJson {
+public final class ConditionJson {
   private ConditionJson() {}
 
-  static ObjectNode of(Condition condition) {
+  public static ObjectNode of(Condition condition) {
     ObjectNode json = NodeJson.object();
     json.put("code", condition.code().text());
     json.put("severity", condition.severity().text());

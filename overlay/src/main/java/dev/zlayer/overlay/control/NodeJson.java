@@ -14,6 +14,7 @@ import dev.zlayer.overlay.state.JsonFields;
 import dev.zlayer.overlay.state.JsonText;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,6 +149,7 @@ public final class NodeJson {
     json.set("drops", drops(status.drops()));
     json.set("map", status.map().map(NodeJson::of).orElse(null));
     json.set("names", of(status.names()));
+    put(json, "dashboard", status.dashboard().map(URI::toString));
     ArrayNode conditions = json.putArray("conditions");
     status.conditions().forEach(condition -> conditions.add(ConditionJson.of(condition)));
     return json;
@@ -168,7 +170,7 @@ public final class NodeJson {
         fields.value("text", Function.identity()));
   }
 
-  private static ObjectNode of(MapStatus map) {
+  public static ObjectNode of(MapStatus map) {
     ObjectNode json = object();
     json.put("epoch", map.epoch());
     json.put("revision", map.revision());
@@ -215,6 +217,7 @@ public final class NodeJson {
         fields.optionalObject("map").map(NodeJson::map),
         // A node of an earlier version doesn't say.
         fields.optionalObject("names").map(NodeJson::names).orElse(NameResolution.LEFT_ALONE),
+        fields.optionalValue("dashboard", URI::create),
         fields.objects("conditions").stream()
             .flatMap(condition -> ConditionJson.read(condition).stream())
             .toList());

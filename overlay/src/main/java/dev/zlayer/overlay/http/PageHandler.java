@@ -87,6 +87,8 @@ final class PageHandler implements HttpServerRequestHandler {
       ClassicHttpResponse response = response(HttpStatus.SC_OK, content.type(), content.body());
       content.headers().forEach(response::setHeader);
       return response;
+    } catch (PageNotFoundException e) {
+      return refusal(HttpStatus.SC_NOT_FOUND, e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("{}: a page can't be shown", what, e);
       return refusal(HttpStatus.SC_INTERNAL_SERVER_ERROR, "the node failed: its log has more");

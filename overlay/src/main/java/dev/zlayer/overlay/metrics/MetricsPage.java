@@ -16,7 +16,6 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -34,16 +33,15 @@ public final class MetricsPage implements Page {
   private final ExpositionFormats formats = ExpositionFormats.init();
 
   /**
+   * @param version of this software
    * @param status the node as it is now
    * @param dns what its DNS server did; empty where it serves no names
    */
-  public MetricsPage(Supplier<NodeStatus> status, Supplier<Optional<DnsStatistics>> dns) {
+  public MetricsPage(
+      String version, Supplier<NodeStatus> status, Supplier<Optional<DnsStatistics>> dns) {
+    this.version = version;
     this.status = status;
     this.dns = dns;
-    this.version =
-        Optional.ofNullable(MetricsPage.class.getModule().getDescriptor())
-            .flatMap(ModuleDescriptor::rawVersion)
-            .orElse("unknown");
     JvmMemoryMetrics.builder().register(jvm);
     JvmGarbageCollectorMetrics.builder().register(jvm);
     JvmThreadsMetrics.builder().register(jvm);

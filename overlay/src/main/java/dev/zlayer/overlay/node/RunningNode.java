@@ -73,24 +73,26 @@ public final class RunningNode implements AutoCloseable {
     this.peers =
         new InterfacePeers(device, registry, () -> mapWatch.map(MapWatch::isTrusted).orElse(true));
     this.search = new PeerSearch(device, registry, peers);
-    this.health =
+    this.health = healthChecker(options);
+    this.leadership =
+        registry.node().leader()
+            ? Optional.of(Leadership.open(device, registry, this::reconcile))
+            : Optional.empty();
+    this.conditions = new NodeConditions(link, registry, directory.path(), mapWatch, health, names);
+    this.pages = new NodePages(registry, () -> status(description.get()), names::server, options);
+  }
+
+  private OverlayHealthChecker healthChecker(RunOptions options) {
+    OverlayHealthChecker checker =
         new OverlayHealthChecker(
                 link.name(),
                 options.healthInterval(),
                 HealthThresholds.DEFAULT,
                 link.uapi().path().toAbsolutePath().getParent())
             .ignoring(key -> registry.invite(key).isPresent())
-            .lookingAtDown(device::peer);
-    this.leadership =
-        registry.node().leader()
-            ? Optional.of(Leadership.open(device, registry, this::reconcile))
-            : Optional.empty();
-    this.conditions = new NodeConditions(link, registry, directory.path(), mapWatch, health, names);
-    this.pages =
-        new NodePages(
-            registry,
-            () -> status(description.get()),
-            () -> names.server().map(DnsServer::statistics));
+            .lookingAtDown(link.device()::peer);
+    // A dashboard is to show the round trips of busy links too.
+    return options.dashboard().isPresent() ? checker.pingingAll() : checker;
   }
 
   /**
@@ -112,7 +114,7 @@ public final class RunningNode implements AutoCloseable {
       opened.clear();
       opened.push(node);
       node.start();
-      node.pages.serve(options);
+      node.pages.serve();
       // Whoever can connect to it finds a node that is up.
       ControlSocket control = ControlSocket.open(directory.controlSocket(), administration);
       node.control = Optional.of(control);
@@ -193,6 +195,7 @@ public final class RunningNode implements AutoCloseable {
         status.drops(),
         mapWatch.map(MapWatch::status),
         names.resolution(),
+        pages.dashboardUrl(),
         conditions.now());
   }
 
@@ -221,6 +224,7 @@ public final class RunningNode implements AutoCloseable {
         registry.peer(peer.publicKey()).map(PeerConfig::nodeId).orElse(peer.publicKey().toString());
     LOG.info("{}: peer {} is {}", link.name(), name, peer.healthy() ? "UP" : "DOWN");
     names.follow(peer.publicKey(), peer.healthy());
+    pages.changed(peer);
   }
 
   private NodeStatus.Peer peer(PeerConfig config, PeerStatus status) {

@@ -30,6 +30,7 @@ import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.wireguard.Cidr;
 import dev.zlayer.wireguard.DropReason;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -258,6 +259,7 @@ final class SampleNode implements Administration {
         Optional.of(new MapStatus(1, 7, Optional.of(Instant.EPOCH), false)),
         new NameResolution(
             ResolverMode.AUTO, Optional.of(ResolverMode.RESOLVED), "resolved through it"),
+        Optional.of(URI.create("http://10.200.0.1:15381/")),
         List.of(
             new Condition(
                 ConditionCode.MAP_STALE, "it is old", "mend it", Instant.ofEpochSecond(9))));

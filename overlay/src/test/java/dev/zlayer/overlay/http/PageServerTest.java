@@ -58,6 +58,10 @@ class PageServerTest {
             "/echo",
             request ->
                 text(request.query() + "|" + request.headers().apply("accept").orElse("none")),
+            "/none",
+            _ -> {
+              throw new PageNotFoundException("there is no such peer");
+            },
             "/bug",
             _ -> {
               throw new IllegalStateException("a secret");
@@ -161,6 +165,13 @@ class PageServerTest {
     assertStatus(status, answer);
     assertEquals(status == 405, answer.contains("\r\nAllow: GET, HEAD\r\n"), answer);
     assertFalse(answer.contains("secret"), answer);
+  }
+
+  @Test
+  void saysWhatAPageDoesNotKnow() throws IOException {
+    String answer = get("/none", "127.9.0.1");
+    assertStatus(404, answer);
+    assertTrue(answer.endsWith("\r\n\r\nthere is no such peer\n"), answer);
   }
 
   @ParameterizedTest

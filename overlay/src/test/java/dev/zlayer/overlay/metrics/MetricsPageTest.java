@@ -21,7 +21,7 @@ class MetricsPageTest {
   private static final Pattern NAME = Pattern.compile("`((?:jvm|process)_\\w+)`");
 
   private final MetricsPage page =
-      new MetricsPage(() -> SampleStatus.WORKER, () -> Optional.of(SampleStatus.DNS));
+      new MetricsPage("1.2.3", () -> SampleStatus.WORKER, () -> Optional.of(SampleStatus.DNS));
 
   private PageContent show(String accept) throws IOException {
     return page.show(

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A worker with a peer that is up, one that is down, and one of which nothing is known yet. */
-final class SampleStatus {
-  static final DnsStatistics DNS =
+public final class SampleStatus {
+  public static final DnsStatistics DNS =
       new DnsStatistics(
           11,
           12,
@@ -42,7 +42,7 @@ final class SampleStatus {
           latency(19, Duration.ofMillis(2)),
           latency(4, Duration.ofMillis(900)));
 
-  static final NodeStatus WORKER =
+  public static final NodeStatus WORKER =
       new NodeStatus(
           new NodeDescription(
               false,
@@ -97,6 +97,7 @@ final class SampleStatus {
           Optional.of(
               new MapStatus(1, 7, Optional.of(Instant.parse("2026-06-01T12:00:01Z")), true)),
           NameResolution.LEFT_ALONE,
+          Optional.empty(),
           List.of(
               new Condition(
                   ConditionCode.CLOCK_SKEW,
