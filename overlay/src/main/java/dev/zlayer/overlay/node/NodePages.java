@@ -37,9 +37,12 @@ final class NodePages implements AutoCloseable {
   private final Supplier<NodeStatus> status;
   private final Supplier<Optional<DnsServer>> dns;
   private final RunOptions options;
+
+  /** Asked without lambdas, which would load its class where there is none. */
   private final Optional<Dashboard> dashboard;
+
   private final List<PageServer> servers = new ArrayList<>();
-  private Optional<DashboardClock> clock = Optional.empty();
+  private Optional<DashboardClock> clock = Optional.empty(); // asked in the same way
 
   /** Pages by their paths, and what they are for messages. */
   private record Offer(String what, Map<String, Page> pages) {
@@ -64,7 +67,9 @@ final class NodePages implements AutoCloseable {
     this.dns = dns;
     this.options = options;
     this.dashboard =
-        options.dashboard().map(_ -> new Dashboard(version(), this::facts, InstantSource.system()));
+        options.dashboard().isPresent()
+            ? Optional.of(new Dashboard(version(), this::facts, InstantSource.system()))
+            : Optional.empty();
   }
 
   /**
@@ -82,7 +87,9 @@ final class NodePages implements AutoCloseable {
             offers.merge(
                 address, new Offer("dashboard", dashboard.orElseThrow().pages()), Offer::and));
     offers.forEach(this::serve);
-    clock = dashboard.map(DashboardClock::start);
+    if (dashboard.isPresent()) {
+      clock = Optional.of(DashboardClock.start(dashboard.get()));
+    }
   }
 
   /** Where a browser finds the dashboard; empty where there is none. */
@@ -95,7 +102,9 @@ final class NodePages implements AutoCloseable {
 
   /** The verdict on a peer has changed. */
   void changed(PeerHealth peer) {
-    dashboard.ifPresent(shown -> shown.changed(peer));
+    if (dashboard.isPresent()) {
+      dashboard.get().changed(peer);
+    }
   }
 
   private Offer metrics() {
@@ -141,7 +150,9 @@ final class NodePages implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.ifPresent(DashboardClock::close);
+    if (clock.isPresent()) {
+      clock.get().close();
+    }
     servers.forEach(PageServer::close);
   }
 }
