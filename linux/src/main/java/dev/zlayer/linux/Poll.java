@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
  * Waits until the kernel has something for us; {@code poll} with its structures kept per thread.
  */
 final class Poll {
-  private static final int FOREVER = -1;
+  /** A time that never runs out. */
+  static final int FOREVER = -1;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   // struct pollfd: int fd @0, short events @4, short revents @6

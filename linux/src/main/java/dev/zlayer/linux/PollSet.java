@@ -11,7 +11,6 @@ import java.util.Objects;
  * somebody waits.
  */
 public final class PollSet {
-  private static final int FOREVER = -1;
   private static final int NOTHING = -1;
 
   private final Arena arena = Arena.ofAuto();
@@ -59,7 +58,7 @@ public final class PollSet {
    */
   public void poll(boolean waits) throws NativeException {
     try {
-      int ignored = Poll.await(entries, pollables.length, waits ? FOREVER : 0);
+      int ignored = Poll.await(entries, pollables.length, waits ? Poll.FOREVER : 0);
     } finally {
       Reference.reachabilityFence(this);
     }

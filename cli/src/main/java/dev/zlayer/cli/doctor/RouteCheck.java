@@ -32,21 +32,26 @@ final class RouteCheck {
   static List<Finding> findings(Patient patient) {
     List<Finding> findings = new ArrayList<>();
     int mtu = patient.status().map(status -> status.mtu()).orElse(DeviceSettings.DEFAULT_MTU);
-    for (HostPort place : places(patient)) {
-      try {
-        InetAddress address = InetAddress.getByName(place.host());
-        Endpoint endpoint = Endpoint.of(address, place.port());
-        findings.add(judge(place.toString(), endpoint.isIpv4(), PathMtu.to(endpoint), mtu));
-      } catch (UnknownHostException e) {
-        findings.add(
-            Finding.problem(
-                NAME,
-                "the name " + place.host() + ", where a peer is, has no address",
-                "see that DNS works here and has that name"));
+    try (PathMtu ways = PathMtu.open()) {
+      for (HostPort place : places(patient)) {
+        findings.add(finding(place, ways, mtu));
       }
     }
     strictFilter().ifPresent(findings::add);
     return findings;
+  }
+
+  private static Finding finding(HostPort place, PathMtu ways, int mtu) {
+    try {
+      InetAddress address = InetAddress.getByName(place.host());
+      Endpoint endpoint = Endpoint.of(address, place.port());
+      return judge(place.toString(), endpoint.isIpv4(), ways.to(endpoint), mtu);
+    } catch (UnknownHostException e) {
+      return Finding.problem(
+          NAME,
+          "the name " + place.host() + ", where a peer is, has no address",
+          "see that DNS works here and has that name");
+    }
   }
 
   /** Where peers are, by what was configured or learned. */

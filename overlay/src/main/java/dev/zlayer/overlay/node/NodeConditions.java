@@ -6,7 +6,6 @@ import dev.zlayer.device.UapiSocket;
 import dev.zlayer.linux.NativeException;
 import dev.zlayer.linux.Netlink;
 import dev.zlayer.linux.PathMtu;
-import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.condition.Condition;
@@ -118,14 +117,7 @@ final class NodeConditions implements AutoCloseable {
     DeviceStatus status = device.status();
     Map<Object, PeerStatus> byKey = new HashMap<>();
     status.peers().forEach(peer -> byKey.put(peer.settings().publicKey(), peer));
-    Map<InetAddress, OptionalInt> ways = new HashMap<>();
-    List<NodeFacts.Peer> peers = new ArrayList<>();
-    for (PeerConfig peer : registry.peers()) {
-      PeerStatus running = byKey.get(peer.publicKey());
-      if (running != null) {
-        peers.add(peer(peer, running, ways));
-      }
-    }
+    List<NodeFacts.Peer> peers = peers(byKey);
     return new NodeFacts(
         status.interfaceName(),
         status.listenPort(),
@@ -142,15 +134,31 @@ final class NodeConditions implements AutoCloseable {
         strayUapiSocket);
   }
 
-  private NodeFacts.Peer peer(
-      PeerConfig config, PeerStatus status, Map<InetAddress, OptionalInt> ways) {
-    Optional<Endpoint> endpoint = status.settings().endpoint();
+  private List<NodeFacts.Peer> peers(Map<Object, PeerStatus> running) {
+    Map<InetAddress, OptionalInt> known = new HashMap<>();
+    List<NodeFacts.Peer> peers = new ArrayList<>();
+    try (PathMtu ways = PathMtu.open()) {
+      for (PeerConfig peer : registry.peers()) {
+        PeerStatus status = running.get(peer.publicKey());
+        if (status != null) {
+          OptionalInt way =
+              status
+                  .settings()
+                  .endpoint()
+                  .map(place -> known.computeIfAbsent(place.address(), _ -> ways.to(place)))
+                  .orElse(OptionalInt.empty());
+          peers.add(peer(peer, status, way));
+        }
+      }
+    }
+    return peers;
+  }
+
+  private NodeFacts.Peer peer(PeerConfig config, PeerStatus status, OptionalInt way) {
     return new NodeFacts.Peer(
         config.nodeId(),
-        endpoint,
-        endpoint
-            .map(place -> ways.computeIfAbsent(place.address(), address -> PathMtu.to(place)))
-            .orElse(OptionalInt.empty()),
+        status.settings().endpoint(),
+        way,
         status.receivedBytes(),
         status.sentBytes(),
         health.cachedStatus(config.publicKey()).map(PeerHealth::healthy));
