@@ -218,7 +218,8 @@ public final class NameIntegration implements AutoCloseable {
       case Integration.Resolvconf resolvconf ->
           SystemCommand.run(resolvconf.add(), resolvconf.input());
       case Integration.ResolvConfFile file ->
-          new SharedFile(file.file()).edit(text -> new MarkedBlock(link).put(text, file.lines()));
+          new SharedFile(file.file())
+              .edit(text -> new MarkedBlock(link).put(text, file.nameServers()));
       case Integration.HostsFile hosts -> {
         List<String> lines = HostsLines.of(server.handle().records());
         new SharedFile(hosts.file()).edit(text -> new MarkedBlock(link).put(text, lines));

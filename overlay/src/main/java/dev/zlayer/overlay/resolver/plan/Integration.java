@@ -96,8 +96,36 @@ public sealed interface Integration {
     }
   }
 
+  /** Whoever reads {@code resolv.conf} asks the node first. */
+  sealed interface ByResolvConf extends Integration {
+    Served served();
+
+    @Override
+    default boolean needsResolvConfPort() {
+      return true;
+    }
+
+    /** One address alone: further ones would take the places of the machine's own servers. */
+    default List<String> nameServers() {
+      return List.of("nameserver " + IpText.format(first()));
+    }
+
+    @Override
+    default Optional<String> loss(Surroundings now, String text) {
+      return now.resolvConfText().asksFirst(first())
+          ? Optional.empty()
+          : Optional.of(
+              "/etc/resolv.conf doesn't have %s first: another program sees to that"
+                  .formatted(IpText.format(first())));
+    }
+
+    private InetAddress first() {
+      return served().addresses().getFirst();
+    }
+  }
+
   /** A record of resolvconf's that comes before those of ordinary interfaces. */
-  record Resolvconf(Path command, Served served) implements Integration {
+  record Resolvconf(Path command, Served served) implements ByResolvConf {
     private static final String FIRST = "tun0.";
     private static final String OURS = ".zlayer";
 
@@ -130,27 +158,17 @@ public sealed interface Integration {
 
     /** What {@link #add} reads. */
     public String input() {
-      return nameServers(served).stream().map(line -> line + "\n").collect(Collectors.joining());
+      return nameServers().stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     @Override
     public Optional<Trace> trace() {
       return Optional.of(new Trace(mode(), record(served.link()), command));
     }
-
-    @Override
-    public boolean needsResolvConfPort() {
-      return true;
-    }
-
-    @Override
-    public Optional<String> loss(Surroundings now, String text) {
-      return notFirst(now, served);
-    }
   }
 
   /** The first lines of {@code resolv.conf}. */
-  record ResolvConfFile(Path file, Served served) implements Integration {
+  record ResolvConfFile(Path file, Served served) implements ByResolvConf {
     @Override
     public ResolverMode mode() {
       return ResolverMode.RESOLV_CONF;
@@ -161,23 +179,9 @@ public sealed interface Integration {
       return file + " (first name server)";
     }
 
-    public List<String> lines() {
-      return nameServers(served);
-    }
-
     @Override
     public Optional<Trace> trace() {
       return Optional.of(new Trace(mode(), served.link(), file));
-    }
-
-    @Override
-    public boolean needsResolvConfPort() {
-      return true;
-    }
-
-    @Override
-    public Optional<String> loss(Surroundings now, String text) {
-      return notFirst(now, served);
     }
   }
 
@@ -209,19 +213,5 @@ public sealed interface Integration {
           ? Optional.empty()
           : Optional.of(file + " was rewritten by another program; up makes it anew");
     }
-  }
-
-  /** One address alone: further ones would take the places of the machine's own servers. */
-  private static List<String> nameServers(Served served) {
-    return List.of("nameserver " + IpText.format(served.addresses().getFirst()));
-  }
-
-  private static Optional<String> notFirst(Surroundings now, Served served) {
-    InetAddress first = served.addresses().getFirst();
-    return now.resolvConfText().asksFirst(first)
-        ? Optional.empty()
-        : Optional.of(
-            "/etc/resolv.conf doesn't have %s first: another program sees to that"
-                .formatted(IpText.format(first)));
   }
 }
