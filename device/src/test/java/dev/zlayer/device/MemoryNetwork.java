@@ -1,6 +1,5 @@
 package dev.zlayer.device;
 
-import dev.zlayer.linux.Pollable;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.memory.PacketBuffer;
@@ -12,8 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A UDP network in memory: datagrams reach the port that is open at their target, or nobody. */
 final class MemoryNetwork {
-  private record Datagram(Endpoint source, byte[] bytes) {}
-
   private static final int FIRST_FREE_PORT = 49_152;
 
   private final Map<Endpoint, Port> ports = new ConcurrentHashMap<>();
@@ -30,24 +27,11 @@ final class MemoryNetwork {
   }
 
   /** An open port. */
-  final class Port implements UdpPort {
-    final Endpoint local;
-    private final ArrivalQueue<Datagram> arrived = new ArrivalQueue<>();
+  final class Port extends MemoryPort {
     volatile boolean closed;
-    volatile int mark;
 
     private Port(Endpoint local) {
-      this.local = local;
-    }
-
-    @Override
-    public int port() {
-      return local.port();
-    }
-
-    @Override
-    public int interfaceIndex(String name) {
-      return 0;
+      super(local);
     }
 
     @Override
@@ -64,32 +48,12 @@ final class MemoryNetwork {
     }
 
     @Override
-    public void fwMark(int value) {
-      mark = value;
-    }
-
-    @Override
-    public Pollable arrivals() {
-      return arrived.arrivals();
-    }
-
-    @Override
-    public int receive(PacketBatch datagrams) {
-      return arrived.drain(
-          datagrams,
-          (datagram, buffer) -> {
-            buffer.copyFrom(datagram.bytes());
-            buffer.endpoint(datagram.source());
-          });
-    }
-
-    @Override
     public void send(PacketBatch datagrams) {
       for (int i = 0; i < datagrams.size(); i++) {
         PacketBuffer datagram = datagrams.get(i);
         Port target = ports.get(datagram.endpoint());
         if (target != null) {
-          target.arrived.add(new Datagram(local, datagram.toByteArray()));
+          target.arrive(local, datagram);
         }
       }
     }

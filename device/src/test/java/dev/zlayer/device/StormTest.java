@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zlayer.crypto.Crypto;
 import dev.zlayer.crypto.PrivateKey;
-import dev.zlayer.linux.Pollable;
 import dev.zlayer.memory.Endpoint;
 import dev.zlayer.memory.PacketBatch;
 import dev.zlayer.wireguard.Cidr;
@@ -35,8 +34,6 @@ class StormTest {
   private static final Endpoint LEADER = Endpoint.parse("192.0.2.1:51820");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private record Datagram(Endpoint source, byte[] bytes) {}
-
   private final SecureRandom random = new SecureRandom();
   private final Crypto crypto = Crypto.system();
   private final MemoryTun tun = new MemoryTun("zlstorm0");
@@ -46,19 +43,12 @@ class StormTest {
   private final PacketBatch packets = batch();
   private final PacketBatch datagrams = batch();
 
-  /** The leader's port; the workers' end of it are two queues. */
-  private static final class Wire implements UdpPort {
-    private final ArrivalQueue<Datagram> toLeader = new ArrivalQueue<>();
+  /** The leader's port; what goes to the workers waits in a queue. */
+  private static final class Wire extends MemoryPort {
     private final BlockingQueue<Datagram> toWorkers = new LinkedBlockingQueue<>();
 
-    @Override
-    public int port() {
-      return LEADER.port();
-    }
-
-    @Override
-    public int interfaceIndex(String name) {
-      return 0;
+    Wire() {
+      super(LEADER);
     }
 
     @Override
@@ -67,28 +57,9 @@ class StormTest {
     }
 
     @Override
-    public void fwMark(int mark) {}
-
-    @Override
-    public Pollable arrivals() {
-      return toLeader.arrivals();
-    }
-
-    @Override
-    public int receive(PacketBatch batch) {
-      return toLeader.drain(
-          batch,
-          (datagram, buffer) -> {
-            buffer.copyFrom(datagram.bytes());
-            buffer.endpoint(datagram.source());
-          });
-    }
-
-    /** What goes to a worker has its endpoint for a source here. */
-    @Override
     public void send(PacketBatch batch) {
       for (int i = 0; i < batch.size(); i++) {
-        toWorkers.add(new Datagram(batch.get(i).endpoint(), batch.get(i).toByteArray()));
+        toWorkers.add(Datagram.of(batch.get(i).endpoint(), batch.get(i)));
       }
     }
 
@@ -123,7 +94,7 @@ class StormTest {
     do {
       engine.drain(datagrams, System.nanoTime());
       for (int i = 0; i < datagrams.size(); i++) {
-        wire.toLeader.add(new Datagram(endpoint(worker), datagrams.get(i).toByteArray()));
+        wire.arrive(endpoint(worker), datagrams.get(i));
       }
       datagrams.clear();
     } while (engine.hasOutput());
@@ -139,7 +110,7 @@ class StormTest {
     packets.add().copyFrom(Packets.ipv4(2, 1, "data"));
     workers.get(WORKERS).seal(packets, datagrams, System.nanoTime());
     for (int i = 0; i < datagrams.size(); i++) {
-      wire.toLeader.add(new Datagram(endpoint(WORKERS), datagrams.get(i).toByteArray()));
+      wire.arrive(endpoint(WORKERS), datagrams.get(i));
     }
     datagrams.clear();
     flush(WORKERS);
@@ -147,11 +118,11 @@ class StormTest {
 
   /** Lets the workers take in one datagram; false if there is none within a millisecond. */
   private boolean step() throws InterruptedException {
-    Datagram datagram = wire.toWorkers.poll(1, TimeUnit.MILLISECONDS);
+    MemoryPort.Datagram datagram = wire.toWorkers.poll(1, TimeUnit.MILLISECONDS);
     if (datagram == null) {
       return false;
     }
-    int worker = datagram.source().port() - FIRST_PORT;
+    int worker = datagram.place().port() - FIRST_PORT;
     datagrams.clear();
     datagrams.add().copyFrom(datagram.bytes());
     datagrams.get(0).endpoint(LEADER);

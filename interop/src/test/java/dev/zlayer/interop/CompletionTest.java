@@ -65,39 +65,35 @@ class CompletionTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "pe | peer",
-        "ma | ",
-        "'peer ' | add list remove",
-        "up --log-f | --log-format",
-        "'up --log-format ' | json plain",
-        "'completion ' | bash fish zsh",
-        "log level --d | --data-dir",
-        "'invite ' | list revoke",
+        "bash fish | pe | peer",
+        "bash fish | ma | ",
+        "bash fish | 'peer ' | add list remove",
+        "bash fish | 'up --log-format ' | json plain",
+        "bash fish | 'completion ' | bash fish zsh",
+        "bash | up --log-f | --log-format",
+        "bash | log level --d | --data-dir",
+        "bash | 'invite ' | list revoke",
+        "bash | join --map | --map-ttl",
+        "fish | peer add --pre | --preshared-key-file",
+        "fish | 'up --data-dir /et' | /etc/",
+        "fish | log level --data-dir x --js | --json",
+        "fish | up --no-dns-f | --no-dns-forwarding",
       })
-  void bashCompletes(String typed, String expected) {
-    Command bash = Command.of(words("bash", "-c", BASH, "bash", script("bash"), typed));
-    assertEquals(sorted(expected), sorted(bash.output()));
+  void completes(String shells, String typed, String expected) {
+    for (String shell : List.of(shells.split(" "))) {
+      String offered = shell.equals("bash") ? bash(typed) : fish(typed);
+      assertEquals(sorted(expected), sorted(offered), shell);
+    }
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '"',
-      value = {
-        "pe | peer",
-        "ma | ",
-        "'peer ' | add list remove",
-        "peer add --pre | --preshared-key-file",
-        "'up --log-format ' | json plain",
-        "'up --data-dir /et' | /etc/",
-        "'completion ' | bash fish zsh",
-        "log level --data-dir x --js | --json",
-        "up --no-dns-f | --no-dns-forwarding",
-      })
-  void fishCompletes(String typed, String expected) {
+  private static String bash(String typed) {
+    return Command.of(words("bash", "-c", BASH, "bash", script("bash"), typed)).output();
+  }
+
+  /** Without descriptions. */
+  private static String fish(String typed) {
     String line = "source " + script("fish") + "; complete -C 'zlayer-overlay " + bare(typed) + "'";
-    String offered = Command.of("fish", "--no-config", "-c", line).output();
-    assertEquals(sorted(expected), sorted(offered.replaceAll("\t[^\n]*", "")));
+    return Command.of("fish", "--no-config", "-c", line).output().replaceAll("\t[^\n]*", "");
   }
 
   @Test

@@ -12,10 +12,10 @@ import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.dns.DnsHandle;
 import dev.zlayer.testkit.Dig;
+import dev.zlayer.testkit.Dnsmasq;
 import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.Netns;
 import dev.zlayer.testkit.RunningCommand;
-import dev.zlayer.testkit.Tools;
 import dev.zlayer.testkit.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -269,7 +269,7 @@ class DnsTest {
   @Test
   void otherNamesAreAskedForElsewhere() throws IOException {
     setUp("10.200.0.0/16", "10.200.0.5");
-    serveUpstream();
+    Dnsmasq.start(upstream);
     // A stub on the machine itself is left out, or it would ask us.
     withResolvConf(
         "nameserver 127.0.0.53\nnameserver 192.0.2.53\n",
@@ -319,24 +319,6 @@ class DnsTest {
   private static void assertFailsInTime(Dig.Reply reply) {
     assertEquals("SERVFAIL", reply.status(), reply::text);
     assertTrue(reply.time().compareTo(SOON) < 0, reply::text);
-  }
-
-  /** Debian's dnsmasq, which knows one name. */
-  private void serveUpstream() {
-    Tools.require("dnsmasq", "dnsmasq-base");
-    RunningCommand dnsmasq =
-        upstream.start(
-            "dnsmasq",
-            "--keep-in-foreground",
-            "--conf-file=/dev/null",
-            "--no-resolv",
-            "--no-hosts",
-            "--user=root",
-            "--pid-file=",
-            "--log-facility=-",
-            "--local=/example.org/",
-            "--host-record=www.example.org,192.0.2.80");
-    dnsmasq.awaitText("started", PATIENCE);
   }
 
   @Test

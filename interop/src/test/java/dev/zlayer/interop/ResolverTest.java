@@ -9,6 +9,7 @@ import dev.zlayer.overlay.BootstrapOptions;
 import dev.zlayer.overlay.HostPort;
 import dev.zlayer.overlay.OverlayBootstrap;
 import dev.zlayer.overlay.PeerConfig;
+import dev.zlayer.testkit.Dnsmasq;
 import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.Execution;
 import dev.zlayer.testkit.Netns;
@@ -143,22 +144,7 @@ class ResolverTest {
 
   /** Debian's dnsmasq, which knows one name. */
   private void serveUnderlay() {
-    Tools.require("dnsmasq", "dnsmasq-base");
-    other
-        .start(
-            "dnsmasq",
-            "--keep-in-foreground",
-            "--conf-file=/dev/null",
-            "--no-resolv",
-            "--no-hosts",
-            "--user=root",
-            "--pid-file=",
-            "--log-facility=-",
-            "--listen-address=192.0.2.5",
-            "--bind-interfaces",
-            "--local=/example.org/",
-            "--host-record=www.example.org,192.0.2.80")
-        .awaitText("started", PATIENCE);
+    Dnsmasq.start(other, "--listen-address=192.0.2.5", "--bind-interfaces");
   }
 
   @Test
