@@ -5,6 +5,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,6 +30,10 @@ public final class LocalServer implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
+  private static final String SUFFIX = ".sock";
+
+  /** In the place of the suffix while nobody may find the socket. */
+  private static final String UNFINISHED = ".new";
 
   /** Accepting that fails (no descriptor left) isn't tried again at once. */
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
@@ -46,22 +51,49 @@ public final class LocalServer implements AutoCloseable {
 
   /**
    * Binds the socket; what a dead process left there is replaced. Connections wait until {@link
-   * #start}.
+   * #start}. Whoever finds {@code path} can connect: {@code wg} removes a socket that refuses it,
+   * as one does that isn't listened on yet.
    *
+   * @param path ends in {@code .sock}
    * @param maxConnections how many are served at once; further ones are closed
    * @throws SocketInUseException if a live process serves {@code path}
    */
   public static LocalServer bind(Path path, int maxConnections) throws IOException {
     removeDead(path);
+    Path unfinished = unfinished(path);
+    remove(unfinished);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      server.bind(UnixDomainSocketAddress.of(path));
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      server.bind(UnixDomainSocketAddress.of(unfinished));
+      Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-------"));
+      // A link, since renaming would take the place of a live one.
+      Files.createLink(path, unfinished);
       return new LocalServer(path, server, maxConnections);
+    } catch (FileAlreadyExistsException e) {
+      server.close();
+      throw new SocketInUseException(path);
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;
+    } finally {
+      remove(unfinished);
     }
+  }
+
+  /** Where nobody may look, the reason is told by who would make something there. */
+  private static void remove(Path unfinished) throws IOException {
+    if (Files.exists(unfinished, LinkOption.NOFOLLOW_LINKS)) {
+      Files.delete(unfinished);
+    }
+  }
+
+  private static Path unfinished(Path path) {
+    String name = path.getFileName().toString();
+    if (!name.endsWith(SUFFIX)) {
+      throw new IllegalArgumentException("'" + path + "' doesn't end in " + SUFFIX);
+    }
+    return path.resolveSibling(
+        name.substring(0, name.length() - SUFFIX.length()).concat(UNFINISHED));
   }
 
   /**
@@ -89,15 +121,15 @@ public final class LocalServer implements AutoCloseable {
     Thread.ofVirtual().name("serving " + path).start(() -> acceptAll(service));
   }
 
-  /** Takes no more connections, hangs up on those that are open and removes the socket file. */
+  /** Removes the socket file, takes no more connections and hangs up on those that are open. */
   @Override
   public void close() {
     try {
+      Files.deleteIfExists(path);
       server.close();
       for (SocketChannel connection : connections) {
         connection.close();
       }
-      Files.deleteIfExists(path);
     } catch (IOException e) {
       LOG.warn("{} can't be removed: {}", path, e.getMessage());
     }
