@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a worker's map that of its leader: one virtual thread watches, keeps what it is told, and
- * has the node follow. It writes under the monitor only, and so not after {@link #close}.
+ * has the node follow; another one sees to it that a map that is too old isn't relied on. What they
+ * change they change under the monitor, and so not after {@link #close}.
  */
 final class MapWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MapWatch.class);
@@ -35,6 +36,8 @@ final class MapWatch implements AutoCloseable {
   /** The answer to a watch that waits as long as it may takes no longer than this. */
   private static final Duration PATIENCE =
       Duration.ofMillis(ControlApi.MAX_WAIT_MILLIS).plusSeconds(5);
+
+  private static final Duration AGE_LOOK = Duration.ofSeconds(1);
 
   private final Registry registry;
   private final Runnable reconcile;
@@ -44,6 +47,8 @@ final class MapWatch implements AutoCloseable {
   private final MapFollower follower;
   private final ControlClient client;
   private final Thread thread = Thread.ofVirtual().name("zlayer map").unstarted(this::watch);
+  private final Thread ageThread =
+      Thread.ofVirtual().name("zlayer map age").unstarted(this::watchAge);
   private volatile Optional<Instant> confirmedAt;
   private volatile Optional<Instant> heardAt = Optional.empty();
   private volatile Duration leaderAhead = Duration.ZERO;
@@ -85,6 +90,9 @@ final class MapWatch implements AutoCloseable {
 
   void start() {
     thread.start();
+    if (timeToLive.isPresent()) {
+      ageThread.start();
+    }
   }
 
   /** Whether the map may still be relied on; where not, only the leader is. */
@@ -122,13 +130,13 @@ final class MapWatch implements AutoCloseable {
       }
     }
     LockSupport.unpark(thread);
+    LockSupport.unpark(ageThread);
     client.close();
   }
 
   private void watch() {
     while (!closed) {
       try {
-        checkAge();
         ask();
       } catch (OverlayException e) {
         LOG.warn("the leader's map can't be taken in, and is asked for again: {}", e.getMessage());
@@ -163,6 +171,7 @@ final class MapWatch implements AutoCloseable {
   private void follow(MapChange change, Optional<MapPosition> position) {
     Instant now = Instant.now();
     boolean isNews = !position.equals(Optional.of(change.position()));
+    boolean matters;
     synchronized (this) {
       if (closed) {
         return;
@@ -171,21 +180,37 @@ final class MapWatch implements AutoCloseable {
         registry.adopt(change, now);
       }
       confirmedAt = Optional.of(now);
-    }
-    if (isNews || !trusted) {
+      matters = isNews || !trusted;
       trusted = true;
+    }
+    if (matters) {
       reconcile.run();
     }
   }
 
-  private void checkAge() {
-    if (trusted && !isYoung(Instant.now())) {
-      trusted = false;
-      LOG.warn(
-          "the map is older than {} s and isn't relied on until the leader answers",
-          timeToLive.orElseThrow().toSeconds());
-      reconcile.run();
+  /** Beside the thread that asks the leader, which may wait for an answer for long. */
+  private void watchAge() {
+    while (!closed) {
+      try {
+        checkAge();
+      } catch (RuntimeException e) {
+        LOG.warn("the node doesn't follow the age of its map", e);
+      }
+      LockSupport.parkNanos(AGE_LOOK.toNanos());
     }
+  }
+
+  private void checkAge() {
+    synchronized (this) {
+      if (closed || !trusted || isYoung(Instant.now())) {
+        return;
+      }
+      trusted = false;
+    }
+    LOG.warn(
+        "the map is older than {} s and isn't relied on until the leader answers",
+        timeToLive.orElseThrow().toSeconds());
+    reconcile.run();
   }
 
   private boolean isYoung(Instant now) {
