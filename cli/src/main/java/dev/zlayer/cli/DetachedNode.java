@@ -3,6 +3,7 @@ package dev.zlayer.cli;
 import dev.zlayer.overlay.Administration;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.state.IoReason;
+import dev.zlayer.overlay.state.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 
 /** Starts a node as a process of its own, which outlives this one and its terminal. */
 final class DetachedNode {
@@ -78,6 +80,19 @@ final class DetachedNode {
     return Files.size(log);
   }
 
+  /** The text of a line, which may be a JSON object. */
+  private static String message(String line) {
+    if (!line.startsWith("{")) {
+      return line;
+    }
+    try {
+      byte[] json = line.getBytes(StandardCharsets.UTF_8);
+      return JsonText.parse(json).path("message").asString(line);
+    } catch (JacksonException e) {
+      return line;
+    }
+  }
+
   /** Its last line since then, which is the reason why it ended. */
   private String lastWords(long logged) {
     try (InputStream in = Files.newInputStream(log)) {
@@ -86,6 +101,7 @@ final class DetachedNode {
       return said.lines()
           .filter(line -> !line.isBlank())
           .reduce((earlier, later) -> later)
+          .map(DetachedNode::message)
           .map(line -> line.startsWith(REASON) ? line.substring(REASON.length()) : line)
           .orElse("the node ended and said nothing");
     } catch (IOException e) {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.event.Level;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** What a node logs, and how. */
@@ -49,9 +51,24 @@ final class LogOptions {
     List<LevelSetting> settings = levels.stream().map(LevelSetting::parse).toList();
     LineLoggers loggers = LineLogging.loggers();
     settings.forEach(loggers::set);
-    if (format.filter(JSON::equals).isPresent()) {
+    if (isJson()) {
       loggers.useJson();
     }
+  }
+
+  /**
+   * Has what {@code command} says of itself be a part of the log, where that is read by programs.
+   */
+  void applyTo(CommandLine command) {
+    if (isJson()) {
+      Class<?> logger = command.getCommand().getClass();
+      command.setOut(LineLogging.loggers().lines(logger, Level.INFO));
+      command.setErr(LineLogging.loggers().lines(logger, Level.ERROR));
+    }
+  }
+
+  private boolean isJson() {
+    return format.filter(JSON::equals).isPresent();
   }
 
   /** The same options for another process. */

@@ -36,6 +36,7 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     running.check();
     if (!detach) {
+      running.log.applyTo(spec.commandLine());
       NativeLinkage.begin();
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -103,10 +103,14 @@ class LogTest {
     Eventually.within(
         PATIENCE, "the event", () -> lines(log).anyMatch(line -> line.contains("MTU 1402")));
     node.command("down").run().requireSuccess();
+    List<JsonNode> entries = lines(log).map(JsonMapper.shared()::readTree).toList();
+    assertTrue(
+        message(entries, "dev.zlayer.cli.UpCommand", "INFO")
+            .startsWith(node.interfaceName() + " is up: 10.200.0.1/16"),
+        entries::toString);
+    assertEquals(node.interfaceName() + " is down", entries.getLast().get("message").asString());
     List<JsonNode> events =
-        lines(log)
-            .filter(line -> line.startsWith("{"))
-            .map(JsonMapper.shared()::readTree)
+        entries.stream()
             .filter(entry -> entry.get("message").asString().endsWith("MTU 1402, up"))
             .toList();
     assertEquals(1, events.size(), () -> events.toString());
@@ -115,6 +119,32 @@ class LogTest {
     assertEquals(DEVICE, event.get("logger").asString());
     assertEquals(node.interfaceName() + "-link", event.get("thread").asString());
     assertTrue(Instant.parse(event.get("time").asString()).isBefore(Instant.now()));
+  }
+
+  /** The first one of this logger, which is of this level. */
+  private static String message(List<JsonNode> entries, String logger, String level) {
+    JsonNode entry =
+        entries.stream()
+            .filter(one -> one.get("logger").asString().equals(logger))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(level, entry.get("level").asString());
+    return entry.get("message").asString();
+  }
+
+  @Test
+  void whatKeepsItFromItsWorkIsSaidAsTheRestIs() {
+    host.ip("link", "add", node.interfaceName(), "type", "veth", "peer", "name", "other");
+    Execution foreground = node.command("up", "--log-format=json", "--log-level=off").run();
+    assertEquals(1, foreground.exitCode());
+    assertEquals("", foreground.output());
+    List<JsonNode> entries =
+        foreground.errors().lines().map(JsonMapper.shared()::readTree).toList();
+    String said = message(entries, "dev.zlayer.cli.UpCommand", "ERROR");
+    assertTrue(said.startsWith("zlayer-overlay up: "), said);
+
+    Execution background = node.command("up", "--detach", "--log-format=json").run();
+    assertEquals(said, background.errors().replaceFirst(" \\(the log is .*\n", ""));
   }
 
   @Test

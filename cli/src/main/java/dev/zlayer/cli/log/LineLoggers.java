@@ -1,12 +1,14 @@
 package dev.zlayer.cli.log;
 
 import dev.zlayer.overlay.LogLevels;
+import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** All loggers, and which of them write what. Thread safe. */
 public final class LineLoggers implements ILoggerFactory, LogLevels {
@@ -24,6 +26,11 @@ public final class LineLoggers implements ILoggerFactory, LogLevels {
   /** Has entries written as JSON from now on. */
   public void useJson() {
     out.use(LineFormat.JSON);
+  }
+
+  /** Makes an entry of each line, whatever the thresholds are. */
+  public PrintWriter lines(Class<?> logger, Level level) {
+    return new PrintWriter(new LogLines(out, logger.getName(), level), true);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -93,6 +95,22 @@ class LineLoggerTest {
     assertEquals(
         "{\"bytes\":7,\"up\":true,\"peer\":\"b\",\"nobody\":null}",
         json().get("fields").toString());
+  }
+
+  @Test
+  void whatACommandSaysIsAnEntryALine() {
+    PrintWriter lines =
+        new LineLoggers(
+                new LineOutput(new PrintStream(written, true), LineFormat.JSON), Threshold.OFF)
+            .lines(LineLoggerTest.class, Level.ERROR);
+    lines.print("it ");
+    assertEquals("", written());
+    lines.println("failed");
+    assertEquals("it failed", json().get("message").asString());
+    assertEquals("ERROR", json().get("level").asString());
+    assertEquals(LineLoggerTest.class.getName(), json().get("logger").asString());
+    lines.print("a\nb\n");
+    assertEquals(3, written().lines().count());
   }
 
   @Test
