@@ -18,6 +18,9 @@ final class FairQueue {
   /** What a flow may send in its turn; it may overdraw by one packet, and waits for longer then. */
   private static final int TURN_BYTES = 8192;
 
+  /** Odd, and known to nobody else: who could foresee which hashes meet could slow a flow down. */
+  private final long factor;
+
   private final int[] behind;
   private final int[] bytes;
   private final long[] sinceNanos;
@@ -33,8 +36,10 @@ final class FairQueue {
 
   /**
    * @param slots packets that it holds at most
+   * @param salt random: it decides which flows share a queue
    */
-  FairQueue(int slots) {
+  FairQueue(int slots, long salt) {
+    factor = salt | 1;
     behind = new int[slots];
     bytes = new int[slots];
     sinceNanos = new long[slots];
@@ -96,7 +101,7 @@ final class FairQueue {
   }
 
   private Flow flow(long hash) {
-    int place = (int) ((hash * TransportHeader.PORTS_FACTOR) >>> (Long.SIZE - FLOW_BITS));
+    int place = (int) ((hash * factor) >>> (Long.SIZE - FLOW_BITS));
     if (flows[place] == null) {
       flows[place] = new Flow();
     }

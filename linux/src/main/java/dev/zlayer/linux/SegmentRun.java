@@ -29,6 +29,9 @@ import dev.zlayer.memory.PacketBuffer;
 final class SegmentRun {
   private static final int MAX_BYTES = 65535;
 
+  /** What one call of the kernel gathers (IOV_MAX), but for the header before them. */
+  static final int MAX_PACKETS = 1023;
+
   /** Where the headers of all its packets stand. */
   private final TransportHeader layout = new TransportHeader();
 
@@ -137,7 +140,7 @@ final class SegmentRun {
     isOpen =
         payloadBytes == segmentBytes
             && push == 0
-            && (layout.isTcp() || count < DatagramSender.MAX_SEGMENTS);
+            && count < (layout.isTcp() ? MAX_PACKETS : DatagramSender.MAX_SEGMENTS);
     return true;
   }
 

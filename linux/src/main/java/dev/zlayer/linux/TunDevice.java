@@ -12,6 +12,7 @@ import dev.zlayer.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -50,7 +51,7 @@ public final class TunDevice implements Pollable, AutoCloseable {
 
   private TunDevice(Descriptor descriptor, boolean datagramsToo) {
     this.descriptor = descriptor;
-    this.reader = new TunReader(descriptor);
+    this.reader = new TunReader(descriptor, new SecureRandom().nextLong());
     this.writer = new TunWriter(descriptor, datagramsToo);
   }
 

@@ -24,7 +24,7 @@ final class TunReader {
   private final VirtioHeader[] virtio = new VirtioHeader[SLOTS];
   private final VectorArray vectors = new VectorArray(2);
   private final TransportHeader header = new TransportHeader();
-  private final FairQueue queue = new FairQueue(SLOTS);
+  private final FairQueue queue;
   private final SegmentSplitter splitter = new SegmentSplitter();
   private final ArrivalBuffers buffers = new ArrivalBuffers();
 
@@ -38,8 +38,9 @@ final class TunReader {
 
   private final LongAdder congestionDrops = new LongAdder();
 
-  TunReader(Descriptor descriptor) {
+  TunReader(Descriptor descriptor, long salt) {
     this.descriptor = descriptor;
+    this.queue = new FairQueue(SLOTS, salt);
     Arena arena = Arena.ofAuto();
     for (int slot = 0; slot < SLOTS; slot++) {
       virtio[slot] = new VirtioHeader(arena);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class FairQueueTest {
@@ -21,7 +22,7 @@ class FairQueueTest {
   private static final int LONG_PACKET = 65_000;
   private static final int SHORT_PACKET = 100;
 
-  private final FairQueue queue = new FairQueue(SLOTS);
+  private final FairQueue queue = new FairQueue(SLOTS, 0x9e37_79b9_7f4a_7c15L);
 
   @Test
   void isEmptyToBeginWith() {
@@ -48,6 +49,27 @@ class FairQueueTest {
     queue.add(20, SPARSE, SHORT_PACKET, 0);
     assertEquals(20, queue.next(0));
     assertEquals(1, queue.next(0));
+  }
+
+  @Test
+  void nobodyForeseesWhichFlowsMeet() {
+    List<Long> meeting =
+        LongStream.range(2, 50_000).filter(flow -> meets(queue, BULK, flow)).boxed().toList();
+    assertTrue(meeting.size() > 20, meeting::toString);
+    FairQueue other = new FairQueue(SLOTS, 0x5851_f42d_4c95_7f2dL);
+    long again = meeting.stream().filter(flow -> meets(other, BULK, flow)).count();
+    assertTrue(again < meeting.size() / 4, again + " of " + meeting.size());
+  }
+
+  /** Whether a packet of the one flow waits for all of the other. */
+  private static boolean meets(FairQueue queue, long bulk, long sparse) {
+    queue.add(0, bulk, LONG_PACKET, 0);
+    queue.add(1, bulk, LONG_PACKET, 0);
+    assertEquals(0, queue.next(0));
+    queue.add(2, sparse, SHORT_PACKET, 0);
+    boolean waits = queue.next(0) != 2;
+    while (queue.next(0) != FairQueue.NONE) {}
+    return waits;
   }
 
   @Test

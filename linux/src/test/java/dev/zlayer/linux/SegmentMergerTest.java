@@ -167,6 +167,12 @@ class SegmentMergerTest {
       datagrams.add(InnerPacket.udp4(new byte[64]).id(i).bytes());
     }
     assertEquals(64, merge(batch(datagrams)).getFirst().size());
+    InnerPacket many = InnerPacket.tcp4(new byte[2 * SegmentRun.MAX_PACKETS]);
+    List<byte[]> tiny = new ArrayList<>();
+    for (int i = 0; i < many.payload().length; i++) {
+      tiny.add(many.segment(i, 1).bytes());
+    }
+    assertEquals(List.of(1023, 1023), merge(batch(tiny)).stream().map(List::size).toList());
   }
 
   /** A fragment may be of any flow, so nothing of before it is added to after it. */
