@@ -2,26 +2,21 @@ package dev.zlayer.overlay.mesh;
 
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.memory.IpText;
-import dev.zlayer.overlay.AddressLease;
-import dev.zlayer.overlay.AddressLease.State;
 import dev.zlayer.overlay.Allocations;
 import dev.zlayer.overlay.PeerConfig;
 import dev.zlayer.overlay.ipam.AllocationStats;
 import dev.zlayer.overlay.ipam.HostRange;
 import dev.zlayer.overlay.ipam.IpAllocator;
-import dev.zlayer.wireguard.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The mesh as one node sees it: itself, its peers and, on a leader, the leases.
@@ -42,17 +37,15 @@ public final class MeshState {
   private final SliceTable slices;
   private final InviteTable invites = new InviteTable();
   private final Set<PublicKey> enrolled;
-  private final Optional<IpAllocator> leases;
-  private final Duration rest;
+  private final LeaseTable leases;
   private final long epoch;
   private long revision;
 
   private MeshState(MeshSnapshot snapshot, Duration rest) {
     this.node = snapshot.node();
-    this.rest = rest;
     this.epoch = snapshot.epoch();
     this.revision = snapshot.revision();
-    this.leases = node.leader() ? Optional.of(leases(snapshot, rest)) : Optional.empty();
+    this.leases = new LeaseTable(snapshot, rest);
     this.slices = new SliceTable(node, snapshot.sliceByNodeId(), leases);
     snapshot.peers().forEach(this::restore);
     snapshot.invites().forEach(this::restore);
@@ -95,7 +88,7 @@ public final class MeshState {
     return new MeshSnapshot(
         node,
         peers.inOrder(),
-        leases.map(IpAllocator::toState),
+        leases.toState(),
         slices.setAsideByNodeId(),
         invites(),
         enrolled,
@@ -115,7 +108,7 @@ public final class MeshState {
           case MeshCommand.AddPeer add -> add(add.peer(), add.time());
           case MeshCommand.RemovePeer remove -> remove(remove.publicKey(), remove.time());
           case MeshCommand.LeaseAddress lease ->
-              List.of(new MeshEvent.AddressLeased(lease(lease.time())));
+              List.of(new MeshEvent.AddressLeased(leases.lease(lease.time())));
           case MeshCommand.ReleaseAddress release -> release(release.address(), release.time());
           case MeshCommand.IssueInvite issue -> issue(issue);
           case MeshCommand.RedeemInvite redeem -> redeem(redeem);
@@ -189,49 +182,22 @@ public final class MeshState {
 
   /** How many addresses are leased, those of the node and its peers included; 0 on a worker. */
   public int leasedCount() {
-    return leases.map(IpAllocator::allocatedCount).orElse(0);
+    return leases.count();
   }
 
   /** How many addresses could be leased, as {@link IpAllocator#availableCount}; 0 on a worker. */
   public long availableCount() {
-    return leases.map(IpAllocator::availableCount).orElse(0L);
+    return leases.availableCount();
   }
 
   /** How full the network is at {@code now}; empty on a worker. */
   public Optional<AllocationStats> allocationStats(Instant now) {
-    return leases.map(l -> l.stats(now));
+    return leases.stats(now);
   }
 
   /** As {@link #allocationStats}, with every address that isn't free at {@code now}. */
   public Optional<Allocations> allocations(Instant now) {
-    return leases.map(l -> new Allocations(l.stats(now), addressLeases(l)));
-  }
-
-  private List<AddressLease> addressLeases(IpAllocator allocator) {
-    Stream<AddressLease> resting =
-        allocator.toState().restingSince().entrySet().stream()
-            .map(entry ->
-                new AddressLease(
-                    entry.getKey(),
-                    State.RESTING,
-                    Optional.empty(),
-                    Optional.of(entry.getValue().plus(rest))));
-    return Stream.concat(allocator.allocated().stream().map(this::addressLease), resting)
-        .sorted(Comparator.comparing(lease -> allocator.cidr().offsetOf(lease.address())))
-        .toList();
-  }
-
-  private AddressLease addressLease(InetAddress address) {
-    Optional<String> peer = peers.byAddress(address).map(PeerConfig::nodeId);
-    State state = State.LEASED;
-    if (address.equals(node.address())) {
-      state = State.OWN;
-    } else if (peer.isPresent()) {
-      state = State.PEER;
-    } else if (invites.hasSetAside(address)) {
-      state = State.INVITE;
-    }
-    return new AddressLease(address, state, peer, Optional.empty());
+    return leases.stats(now).map(stats -> new Allocations(stats, leases.list(peers, invites)));
   }
 
   /** Changes when the state is restored from elsewhere. */
@@ -262,7 +228,8 @@ public final class MeshState {
     invites.requireUnpromised(peer);
     slices.requireFree(peer);
     peer.overlayIp().ifPresent(address -> requireFree(address, peer));
-    PeerConfig placed = peer.overlayIp().isPresent() ? peer : peer.withOverlayIp(lease(time));
+    PeerConfig placed =
+        peer.overlayIp().isPresent() ? peer : peer.withOverlayIp(leases.lease(time));
     insert(placed);
     return List.of(new MeshEvent.PeerAdded(placed));
   }
@@ -275,16 +242,14 @@ public final class MeshState {
     peers.remove(peer);
     enrolled.remove(publicKey);
     slices.remove(peer);
-    leases.ifPresent(l -> l.release(peer.overlayIp().orElseThrow(), time));
+    leases.release(peer.overlayIp().orElseThrow(), time);
     List<MeshEvent> events = new ArrayList<>(List.of(new MeshEvent.PeerRemoved(peer)));
     events.addAll(confirm(publicKey));
     return events;
   }
 
   private List<MeshEvent> issue(MeshCommand.IssueInvite command) {
-    if (leases.isEmpty()) {
-      throw new MeshRefusal("this node is a worker: invite on the leader");
-    }
+    leases.requireLeader();
     invites.requireRoom();
     if (!command.time().isBefore(command.expiresAt())) {
       throw new MeshRefusal("the invite would expire before it is issued");
@@ -293,9 +258,9 @@ public final class MeshState {
     command.name().ifPresent(this::requireFreeName);
     command.name().ifPresent(this::requireNotLeaderId);
     command.ip().ifPresent(this::requireUnleased);
-    requireRoom(command.ip(), command.time());
-    command.ip().ifPresent(leases.get()::markAllocated);
-    InetAddress temporary = lease(command.time());
+    leases.requireRoom(command.ip(), command.time());
+    command.ip().ifPresent(leases::mark);
+    InetAddress temporary = leases.lease(command.time());
     Invite invite =
         new Invite(
             command.publicKey(),
@@ -337,7 +302,7 @@ public final class MeshState {
     invite
         .name()
         .ifPresent(name -> peers.requireUnique(PeerConfig.of(name, key).withHostname(name)));
-    InetAddress address = invite.memberIp().orElseGet(() -> lease(command.time()));
+    InetAddress address = invite.memberIp().orElseGet(() -> leases.lease(command.time()));
     PeerConfig bare =
         PeerConfig.of(invite.name().orElseGet(() -> nodeIdOf(address)), key)
             .withOverlayIp(address)
@@ -396,7 +361,7 @@ public final class MeshState {
         }
       }
       if (invite.isForgotten(time)) {
-        leases.ifPresent(l -> l.release(invite.temporaryIp(), time));
+        leases.release(invite.temporaryIp(), time);
         invites.remove(invite.publicKey());
         events.add(new MeshEvent.InviteForgotten(invite));
       }
@@ -410,7 +375,7 @@ public final class MeshState {
   }
 
   private void releaseMemberIp(Invite invite, Instant time) {
-    invite.memberIp().ifPresent(address -> leases.orElseThrow().release(address, time));
+    invite.memberIp().ifPresent(address -> leases.release(address, time));
   }
 
   private void requireNewKey(PublicKey key) {
@@ -440,19 +405,7 @@ public final class MeshState {
   private void requireUnleased(InetAddress address) {
     requireNotHeld(address);
     slices.requireOutsideOfOthers(address, PeerConfig.of("-", NO_KEY));
-    if (leases.orElseThrow().isAllocated(address)) {
-      throw new MeshRefusal("address " + IpText.format(address) + " is leased already");
-    }
-  }
-
-  /** Checks that there is an address for the temporary identity beside the member's own. */
-  private void requireRoom(Optional<InetAddress> memberIp, Instant time) {
-    IpAllocator allocator = leases.orElseThrow();
-    boolean takesAFreeOne =
-        memberIp.filter(ip -> !allocator.toState().restingSince().containsKey(ip)).isPresent();
-    if (allocator.stats(time).available() < (takesAFreeOne ? 2 : 1)) {
-      throw fullNetwork(allocator);
-    }
+    leases.requireUnleased(address);
   }
 
   /** A node id by its address that no peer has, whatever peers were called by hand. */
@@ -467,37 +420,18 @@ public final class MeshState {
 
   private void restore(Invite invite) {
     invites.restore(invite);
-    leases.ifPresent(l -> l.markAllocated(invite.temporaryIp()));
+    leases.mark(invite.temporaryIp());
     if (invite.state() == Invite.State.OPEN) {
-      leases.ifPresent(l -> invite.memberIp().ifPresent(l::markAllocated));
+      invite.memberIp().ifPresent(leases::mark);
     }
   }
 
   private List<MeshEvent> release(InetAddress address, Instant time) {
     requireNotHeld(address);
-    if (leases.isEmpty() || !leases.get().release(address, time)) {
+    if (!leases.release(address, time)) {
       throw new MeshRefusal("address " + IpText.format(address) + " is not leased here");
     }
     return List.of(new MeshEvent.AddressReleased(address));
-  }
-
-  private InetAddress lease(Instant time) {
-    IpAllocator allocator =
-        leases.orElseThrow(() ->
-            new MeshRefusal(
-                "no address given, and a worker can't lease one: take the address that the"
-                    + " leader leased and give it with --ip"));
-    return allocator.allocate(time).orElseThrow(() -> fullNetwork(allocator));
-  }
-
-  private MeshRefusal fullNetwork(IpAllocator allocator) {
-    return new MeshRefusal(
-        "network %s has no free address: %d leased, %d resting for up to %d s"
-            .formatted(
-                allocator.cidr(),
-                allocator.allocatedCount(),
-                allocator.restingCount(),
-                rest.toSeconds()));
   }
 
   private void restore(PeerConfig peer) {
@@ -512,8 +446,7 @@ public final class MeshState {
   private void insert(PeerConfig peer) {
     peers.add(peer);
     slices.add(peer);
-    InetAddress address = peer.overlayIp().orElseThrow();
-    leases.filter(l -> l.contains(address)).ifPresent(l -> l.markAllocated(address));
+    peer.overlayIp().filter(leases::contains).ifPresent(leases::mark);
   }
 
   private void requireUnique(PeerConfig peer) {
@@ -550,23 +483,5 @@ public final class MeshState {
     } catch (IllegalArgumentException e) {
       throw new MeshRefusal("address " + e.getMessage(), e);
     }
-  }
-
-  private static IpAllocator leases(MeshSnapshot snapshot, Duration rest) {
-    MeshNode node = snapshot.node();
-    IpAllocator leases =
-        snapshot
-            .leases()
-            .map(state -> IpAllocator.fromState(state, rest))
-            .orElseGet(() -> IpAllocator.of(node.network(), rest));
-    Cidr range = leases.cidr();
-    if (!node.network().contains(range)) {
-      throw new MeshRefusal(
-          "leases are for " + range + ", which is not a part of " + node.network());
-    }
-    if (range.contains(node.address())) {
-      leases.markAllocated(node.address());
-    }
-    return leases;
   }
 }

@@ -2,12 +2,10 @@ package dev.zlayer.overlay.mesh;
 
 import dev.zlayer.memory.IpText;
 import dev.zlayer.overlay.PeerConfig;
-import dev.zlayer.overlay.ipam.IpAllocator;
 import dev.zlayer.wireguard.Cidr;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The ranges that stand behind nodes or are set aside for them. None of their addresses is leased
@@ -16,15 +14,15 @@ import java.util.Optional;
 final class SliceTable {
   private final MeshNode node;
   private final Map<String, Cidr> setAside;
-  private final Optional<IpAllocator> leases;
+  private final LeaseTable leases;
   private final Map<String, Cidr> peerSlices = new HashMap<>();
 
-  SliceTable(MeshNode node, Map<String, Cidr> setAside, Optional<IpAllocator> leases) {
+  SliceTable(MeshNode node, Map<String, Cidr> setAside, LeaseTable leases) {
     this.node = node;
     this.setAside = setAside;
     this.leases = leases;
-    setAside.values().forEach(this::reserve);
-    node.slice().filter(slice -> !setAside.containsValue(slice)).ifPresent(this::reserve);
+    setAside.values().forEach(leases::reserve);
+    node.slice().filter(slice -> !setAside.containsValue(slice)).ifPresent(leases::reserve);
   }
 
   Map<String, Cidr> setAsideByNodeId() {
@@ -35,7 +33,7 @@ final class SliceTable {
     peer.slice()
         .ifPresent(slice -> {
           if (!setAside.containsValue(slice)) {
-            reserve(slice);
+            leases.reserve(slice);
           }
           peerSlices.put(peer.nodeId(), slice);
         });
@@ -44,7 +42,7 @@ final class SliceTable {
   void remove(PeerConfig peer) {
     Cidr slice = peerSlices.remove(peer.nodeId());
     if (slice != null && !setAside.containsValue(slice)) {
-      leases.ifPresent(l -> l.unreserve(slice));
+      leases.unreserve(slice);
     }
   }
 
@@ -77,10 +75,6 @@ final class SliceTable {
         .ifPresent(slice -> refuseAddress(address, slice, "this node"));
     refuseInside(address, peer.nodeId(), setAside);
     refuseInside(address, peer.nodeId(), peerSlices);
-  }
-
-  private void reserve(Cidr slice) {
-    leases.filter(l -> l.cidr().contains(slice)).ifPresent(l -> l.reserve(slice));
   }
 
   private static void requireNoOverlap(Cidr slice, String nodeId, Map<String, Cidr> byNodeId) {
