@@ -13,21 +13,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
     name = "debug",
     description = "Gather what others need to know to help.",
     subcommands = DebugCommand.BundleCommand.class)
-final class DebugCommand implements Runnable {
-  @Spec CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a subcommand: bundle");
-  }
-
+final class DebugCommand extends CommandGroup {
   @Command(
       name = "bundle",
       description = {

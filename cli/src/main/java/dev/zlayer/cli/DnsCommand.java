@@ -10,47 +10,27 @@ import dev.zlayer.overlay.dns.DnsRecord;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "dns",
     description = "Show and change the names that this node serves.",
     subcommands = {DnsCommand.ListRecords.class, DnsCommand.Add.class, DnsCommand.Remove.class})
-final class DnsCommand implements Runnable {
-  @Spec CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a subcommand: list, add or remove");
-  }
-
+final class DnsCommand extends CommandGroup {
   @Command(name = "list", description = "Show all names and their addresses.")
-  static final class ListRecords implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class ListRecords extends NodeCommand {
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        DnsDescription dns = node.dns();
-        if (json.isSet) {
-          out.println(NodeJson.text(DnsJson.of(dns)));
-        } else if (!dns.enabled()) {
-          out.println("This node serves no names.");
-        } else {
-          print(dns, out);
-        }
+    void ask(Administration node, PrintWriter out) {
+      DnsDescription dns = node.dns();
+      if (json.isSet) {
+        out.println(NodeJson.text(DnsJson.of(dns)));
+      } else if (!dns.enabled()) {
+        out.println("This node serves no names.");
+      } else {
+        print(dns, out);
       }
-      return 0;
     }
 
     private static void print(DnsDescription dns, PrintWriter out) {
@@ -81,11 +61,7 @@ final class DnsCommand implements Runnable {
   }
 
   @Command(name = "add", description = "Put an address under a name, at once where the node runs.")
-  static final class Add implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class Add extends NodeCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "With or without the zone.")
     String name;
 
@@ -93,30 +69,22 @@ final class DnsCommand implements Runnable {
     InetAddress address;
 
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        boolean added = node.addDnsRecord(name, address);
-        if (json.isSet) {
-          out.println(NodeJson.text(DnsJson.of(node.dns())));
-        } else {
-          out.printf(
-              "%s %s %s.%n",
-              name, added ? "now has the address" : "had already", IpText.format(address));
-        }
+    void ask(Administration node, PrintWriter out) {
+      boolean added = node.addDnsRecord(name, address);
+      if (json.isSet) {
+        out.println(NodeJson.text(DnsJson.of(node.dns())));
+      } else {
+        out.printf(
+            "%s %s %s.%n",
+            name, added ? "now has the address" : "had already", IpText.format(address));
       }
-      return 0;
     }
   }
 
   @Command(
       name = "remove",
       description = "Take away what was added under a name, at once where the node runs.")
-  static final class Remove implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class Remove extends NodeCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "With or without the zone.")
     String name;
 
@@ -128,18 +96,14 @@ final class DnsCommand implements Runnable {
     Optional<InetAddress> address;
 
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        if (!node.removeDnsRecord(name, address)) {
-          throw new OverlayException(
-              "no such record was added under '%s': names of nodes go with their nodes"
-                  .formatted(name));
-        }
-        out.println(
-            json.isSet ? NodeJson.text(DnsJson.of(node.dns())) : "Removed from " + name + ".");
+    void ask(Administration node, PrintWriter out) {
+      if (!node.removeDnsRecord(name, address)) {
+        throw new OverlayException(
+            "no such record was added under '%s': names of nodes go with their nodes"
+                .formatted(name));
       }
-      return 0;
+      out.println(
+          json.isSet ? NodeJson.text(DnsJson.of(node.dns())) : "Removed from " + name + ".");
     }
   }
 }

@@ -100,25 +100,17 @@ final class InviteCommand implements Callable<Integer> {
   }
 
   @Command(name = "list", description = "Show the invites that aren't forgotten yet.")
-  static final class ListInvites implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class ListInvites extends NodeCommand {
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        List<InviteDescription> invites = node.invites();
-        if (json.isSet) {
-          out.println(NodeJson.text(InviteJson.of(invites)));
-        } else if (invites.isEmpty()) {
-          out.println("no invites");
-        } else {
-          print(invites, out);
-        }
+    void ask(Administration node, PrintWriter out) {
+      List<InviteDescription> invites = node.invites();
+      if (json.isSet) {
+        out.println(NodeJson.text(InviteJson.of(invites)));
+      } else if (invites.isEmpty()) {
+        out.println("no invites");
+      } else {
+        print(invites, out);
       }
-      return 0;
     }
 
     private static void print(List<InviteDescription> invites, PrintWriter out) {
@@ -141,27 +133,19 @@ final class InviteCommand implements Callable<Integer> {
   }
 
   @Command(name = "revoke", description = "Take back an invite that nobody has used.")
-  static final class Revoke implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class Revoke extends NodeCommand {
     @Parameters(
         paramLabel = "KEY|NAME",
         description = "The invite's public key, as 'invite list' shows it, or its name.")
     String invite;
 
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        InviteDescription revoked = node.revokeInvite(invite);
-        out.println(
-            json.isSet
-                ? NodeJson.text(InviteJson.of(revoked))
-                : "Invite " + revoked.publicKey() + " is revoked.");
-      }
-      return 0;
+    void ask(Administration node, PrintWriter out) {
+      InviteDescription revoked = node.revokeInvite(invite);
+      out.println(
+          json.isSet
+              ? NodeJson.text(InviteJson.of(revoked))
+              : "Invite " + revoked.publicKey() + " is revoked.");
     }
   }
 }

@@ -10,43 +10,23 @@ import dev.zlayer.overlay.ipam.AllocationStats;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "ip",
     description = "Show which addresses this leader has leased.",
     subcommands = {IpCommand.ListLeases.class, IpCommand.Stats.class})
-final class IpCommand implements Runnable {
-  @Spec CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a subcommand: list or stats");
-  }
-
+final class IpCommand extends CommandGroup {
   @Command(name = "list", description = "Show every address that isn't free, and why.")
-  static final class ListLeases implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class ListLeases extends NodeCommand {
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        Allocations allocations = node.allocations();
-        if (json.isSet) {
-          out.println(NodeJson.text(AllocationsJson.of(allocations)));
-        } else {
-          print(allocations, Instant.now(), out);
-        }
+    void ask(Administration node, PrintWriter out) {
+      Allocations allocations = node.allocations();
+      if (json.isSet) {
+        out.println(NodeJson.text(AllocationsJson.of(allocations)));
+      } else {
+        print(allocations, Instant.now(), out);
       }
-      return 0;
     }
 
     private static void print(Allocations allocations, Instant now, PrintWriter out) {
@@ -72,27 +52,19 @@ final class IpCommand implements Runnable {
   }
 
   @Command(name = "stats", description = "Show how full the network is.")
-  static final class Stats implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class Stats extends NodeCommand {
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        AllocationStats stats = node.allocations().stats();
-        if (json.isSet) {
-          out.println(NodeJson.text(AllocationsJson.of(stats)));
-        } else {
-          out.println("network    " + stats.cidr());
-          out.println("addresses  " + count(stats.total()));
-          out.println("leased     " + stats.allocated());
-          out.println("resting    " + stats.resting());
-          out.println("available  " + count(stats.available()));
-        }
+    void ask(Administration node, PrintWriter out) {
+      AllocationStats stats = node.allocations().stats();
+      if (json.isSet) {
+        out.println(NodeJson.text(AllocationsJson.of(stats)));
+      } else {
+        out.println("network    " + stats.cidr());
+        out.println("addresses  " + count(stats.total()));
+        out.println("leased     " + stats.allocated());
+        out.println("resting    " + stats.resting());
+        out.println("available  " + count(stats.available()));
       }
-      return 0;
     }
 
     private static String count(long addresses) {

@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -20,14 +19,7 @@ import picocli.CommandLine.Spec;
     name = "log",
     description = "Show and change what this node logs while it runs.",
     subcommands = LogCommand.LevelCommand.class)
-final class LogCommand implements Runnable {
-  @Spec CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a subcommand: level");
-  }
-
+final class LogCommand extends CommandGroup {
   @Command(
       name = "level",
       description = {

@@ -12,35 +12,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "peer",
     description = "Tell this node of other nodes.",
     subcommands = {PeerCommand.Add.class, PeerCommand.Remove.class, PeerCommand.ListPeers.class})
-final class PeerCommand implements Runnable {
-  @Spec CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a subcommand: add, remove or list");
-  }
-
+final class PeerCommand extends CommandGroup {
   @Command(
       name = "add",
       description = "Take a peer in, at once where the node runs. A leader leases its address.")
-  static final class Add implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class Add extends NodeCommand {
     @Option(names = "--node-id", paramLabel = "ID", required = true, description = "Who it is.")
     String nodeId;
 
@@ -79,23 +63,22 @@ final class PeerCommand implements Runnable {
     Optional<Path> presharedKeyFile;
 
     @Override
-    public Integer call() {
+    void ask(Administration node, PrintWriter out) {
+      PeerConfig added = node.addPeer(peer());
+      if (json.isSet) {
+        out.println(NodeJson.text(NodeJson.of(added)));
+      } else {
+        print(added, node.node(), out);
+      }
+    }
+
+    private PeerConfig peer() {
       PeerConfig peer = PeerConfig.of(nodeId, publicKey);
       peer = endpoint.map(peer::withEndpoint).orElse(peer);
       peer = hostname.map(peer::withHostname).orElse(peer);
       peer = ip.map(peer::withOverlayIp).orElse(peer);
       peer = keepalive.map(Duration::ofSeconds).map(peer::withKeepalive).orElse(peer);
-      peer = presharedKeyFile.map(KeyFile::presharedKey).map(peer::withPresharedKey).orElse(peer);
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        PeerConfig added = node.addPeer(peer);
-        if (json.isSet) {
-          out.println(NodeJson.text(NodeJson.of(added)));
-        } else {
-          print(added, node.node(), out);
-        }
-      }
-      return 0;
+      return presharedKeyFile.map(KeyFile::presharedKey).map(peer::withPresharedKey).orElse(peer);
     }
 
     private void print(PeerConfig peer, NodeDescription node, PrintWriter out) {
@@ -115,55 +98,39 @@ final class PeerCommand implements Runnable {
   @Command(
       name = "remove",
       description = "Take a peer out; where the node runs, its traffic stops at once.")
-  static final class Remove implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class Remove extends NodeCommand {
     @Parameters(paramLabel = "ID|KEY|NAME", description = "Node id, public key or host name.")
     String peer;
 
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        PeerConfig removed = node.removePeer(peer);
-        out.println(
-            json.isSet
-                ? NodeJson.text(NodeJson.of(removed))
-                : "Peer " + removed.nodeId() + " is removed.");
-      }
-      return 0;
+    void ask(Administration node, PrintWriter out) {
+      PeerConfig removed = node.removePeer(peer);
+      out.println(
+          json.isSet
+              ? NodeJson.text(NodeJson.of(removed))
+              : "Peer " + removed.nodeId() + " is removed.");
     }
   }
 
   @Command(name = "list", description = "Show the peers that this node knows.")
-  static final class ListPeers implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin DataDirectoryOption dataDirectory;
-    @Mixin JsonOption json;
-
+  static final class ListPeers extends NodeCommand {
     @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try (Administration node = Administration.of(dataDirectory.path)) {
-        List<PeerConfig> peers = node.peers();
-        if (json.isSet) {
-          out.println(NodeJson.text(NodeJson.of(peers)));
-          return 0;
-        }
-        Table table = new Table("PEER", "ADDRESS", "HOSTNAME", "ENDPOINT", "PUBLIC KEY");
-        for (PeerConfig peer : peers) {
-          table.row(
-              peer.nodeId(),
-              peer.overlayIp().map(IpText::format).orElse("-"),
-              peer.hostname().orElse("-"),
-              peer.endpoint().map(HostPort::toString).orElse("-"),
-              peer.publicKey());
-        }
-        table.print(out);
+    void ask(Administration node, PrintWriter out) {
+      List<PeerConfig> peers = node.peers();
+      if (json.isSet) {
+        out.println(NodeJson.text(NodeJson.of(peers)));
+        return;
       }
-      return 0;
+      Table table = new Table("PEER", "ADDRESS", "HOSTNAME", "ENDPOINT", "PUBLIC KEY");
+      for (PeerConfig peer : peers) {
+        table.row(
+            peer.nodeId(),
+            peer.overlayIp().map(IpText::format).orElse("-"),
+            peer.hostname().orElse("-"),
+            peer.endpoint().map(HostPort::toString).orElse("-"),
+            peer.publicKey());
+      }
+      table.print(out);
     }
   }
 }
