@@ -217,7 +217,11 @@ public final class Engine implements AutoCloseable {
 
   /** Begins a handshake with every peer whose endpoint is known and that has no session. */
   public void initiateAll(long nowNanos) {
-    locked(() -> peers.all().forEach(peer -> initiate(peer, nowNanos)));
+    // One by one: a thousand would keep packet threads waiting for a tenth of a second.
+    List<Peer> all = locked(() -> List.copyOf(peers.all()));
+    for (Peer peer : all) {
+      locked(() -> initiate(peer, nowNanos));
+    }
   }
 
   /** As {@link #initiateAll}, with one peer; nothing where no peer has {@code key}. */
