@@ -28,7 +28,6 @@ final class JoinCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin DataDirectoryOption dataDirectory;
   @Mixin NodeOptions options;
-  @Mixin RunningOptions running;
   @Mixin JsonOption json;
 
   @Option(
@@ -88,6 +87,8 @@ final class JoinCommand implements Callable<Integer> {
 
   @Option(names = "--detach", description = "With --up: go on in the background.")
   boolean detach;
+
+  @Mixin RunningOptions running;
 
   @Parameters(
       arity = "0..1",
