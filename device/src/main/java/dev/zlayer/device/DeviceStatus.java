@@ -3,6 +3,7 @@ package dev.zlayer.device;
 import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.wireguard.DropReason;
 import dev.zlayer.wireguard.PeerStatus;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,4 +24,11 @@ public record DeviceStatus(
     int mtu,
     String crypto,
     List<PeerStatus> peers,
-    Map<DropReason, Long> drops) {}
+    Map<DropReason, Long> drops) {
+  /** The peers by their public keys. */
+  public Map<PublicKey, PeerStatus> peersByKey() {
+    Map<PublicKey, PeerStatus> byKey = new HashMap<>();
+    peers.forEach(peer -> byKey.put(peer.settings().publicKey(), peer));
+    return byKey;
+  }
+}

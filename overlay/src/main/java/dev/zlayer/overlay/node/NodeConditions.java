@@ -1,5 +1,6 @@
 package dev.zlayer.overlay.node;
 
+import dev.zlayer.crypto.PublicKey;
 import dev.zlayer.device.Device;
 import dev.zlayer.device.DeviceStatus;
 import dev.zlayer.device.UapiSocket;
@@ -115,8 +116,7 @@ final class NodeConditions implements AutoCloseable {
 
   private NodeFacts facts() {
     DeviceStatus status = device.status();
-    Map<Object, PeerStatus> byKey = new HashMap<>();
-    status.peers().forEach(peer -> byKey.put(peer.settings().publicKey(), peer));
+    Map<PublicKey, PeerStatus> byKey = status.peersByKey();
     List<NodeFacts.Peer> peers = peers(byKey);
     return new NodeFacts(
         status.interfaceName(),
@@ -134,7 +134,7 @@ final class NodeConditions implements AutoCloseable {
         strayUapiSocket);
   }
 
-  private List<NodeFacts.Peer> peers(Map<Object, PeerStatus> running) {
+  private List<NodeFacts.Peer> peers(Map<PublicKey, PeerStatus> running) {
     Map<InetAddress, OptionalInt> known = new HashMap<>();
     List<NodeFacts.Peer> peers = new ArrayList<>();
     try (PathMtu ways = PathMtu.open()) {
@@ -164,7 +164,7 @@ final class NodeConditions implements AutoCloseable {
         health.cachedStatus(config.publicKey()).map(PeerHealth::healthy));
   }
 
-  private static NodeFacts.Leader leader(MapWatch map, Map<Object, PeerStatus> running) {
+  private static NodeFacts.Leader leader(MapWatch map, Map<PublicKey, PeerStatus> running) {
     PeerStatus leader = running.get(map.leader().publicKey());
     return new NodeFacts.Leader(
         IpText.format(map.leader().overlayIp().orElseThrow()),

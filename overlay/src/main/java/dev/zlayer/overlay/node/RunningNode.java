@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -177,8 +176,7 @@ public final class RunningNode implements AutoCloseable {
   /** The node as it is now; {@code node} describes it. */
   public NodeStatus status(NodeDescription node) {
     DeviceStatus status = link.device().status();
-    Map<PublicKey, PeerStatus> byKey = new HashMap<>();
-    status.peers().forEach(peer -> byKey.put(peer.settings().publicKey(), peer));
+    Map<PublicKey, PeerStatus> byKey = status.peersByKey();
     List<NodeStatus.Peer> peers =
         registry.peers().stream()
             .filter(peer -> byKey.containsKey(peer.publicKey()))
