@@ -1,5 +1,7 @@
 package dev.zlayer.overlay;
 
+import dev.zlayer.overlay.dns.DnsConfig;
+import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsHandle;
 import dev.zlayer.overlay.dns.DnsRecord;
 import dev.zlayer.overlay.dns.DnsServer;
@@ -7,6 +9,7 @@ import dev.zlayer.overlay.dns.zone.HostName;
 import dev.zlayer.overlay.node.NodeDns;
 import dev.zlayer.overlay.node.RunningNode;
 import dev.zlayer.overlay.state.DnsState;
+import dev.zlayer.overlay.state.NodeState;
 import dev.zlayer.overlay.state.Registry;
 import java.net.InetAddress;
 import java.util.List;
@@ -79,6 +82,21 @@ final class DurableNames implements DnsHandle {
   public List<DnsRecord> records() {
     synchronized (node) {
       return served().records();
+    }
+  }
+
+  /** What is served, or would be. */
+  DnsDescription describe() {
+    synchronized (node) {
+      NodeState state = registry.state();
+      DnsConfig config = state.names();
+      boolean enabled = state.servedNames().isPresent();
+      return new DnsDescription(
+          enabled,
+          config.zone(),
+          state.mesh().node().addresses(),
+          config.port(),
+          enabled ? records() : List.of());
     }
   }
 

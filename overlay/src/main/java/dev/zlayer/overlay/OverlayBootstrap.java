@@ -6,7 +6,6 @@ import dev.zlayer.overlay.dns.DnsDescription;
 import dev.zlayer.overlay.dns.DnsHandle;
 import dev.zlayer.overlay.enrolment.InviteToken;
 import dev.zlayer.overlay.ipam.AllocationStats;
-import dev.zlayer.overlay.mesh.Invite;
 import dev.zlayer.overlay.mesh.MeshNode;
 import dev.zlayer.overlay.node.Leftovers;
 import dev.zlayer.overlay.node.RunOptions;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -66,12 +64,14 @@ public final class OverlayBootstrap implements Administration {
   private RunOptions options = RunOptions.checking(DEFAULT_HEALTH_INTERVAL);
   private boolean closed;
   private volatile LogLevels logLevels = new UnknownLogLevels();
+  private final DurableMembers members;
   private final DurableNames names;
 
   OverlayBootstrap(DataDirectory directory, DataDirectoryLock lock, StateFile file) {
     this.directory = directory;
     this.lock = lock;
     this.registry = new Registry(file);
+    this.members = new DurableMembers(this, registry);
     this.names = new DurableNames(this, registry);
   }
 
@@ -175,10 +175,6 @@ public final class OverlayBootstrap implements Administration {
     return NewNode.load(dataDirectory, OverlayBootstrap::new);
   }
 
-  private static String requestId() {
-    return UUID.randomUUID().toString();
-  }
-
   /**
    * Sets interface, port and endpoint for this and every later start.
    *
@@ -260,11 +256,7 @@ public final class OverlayBootstrap implements Administration {
 
   /** What it serves, or would if it were enabled. */
   public DnsConfig dnsConfig() {
-    return dnsConfig(registry.state());
-  }
-
-  private static DnsConfig dnsConfig(NodeState state) {
-    return state.servedNames().orElse(state.dns().config());
+    return registry.state().names();
   }
 
   /**
@@ -468,38 +460,18 @@ public final class OverlayBootstrap implements Administration {
   }
 
   @Override
-  public synchronized PeerConfig addPeer(PeerConfig peer) {
-    requireOpen();
-    PeerConfig added = registry.add(peer, requestId(), Instant.now());
-    running.ifPresent(RunningNode::reconcile);
-    return added;
+  public PeerConfig addPeer(PeerConfig peer) {
+    return members.add(peer);
   }
 
   @Override
-  public synchronized PeerConfig removePeer(String keyOrIdOrName) {
-    requireOpen();
-    PeerConfig removed = registry.remove(keyOrIdOrName, requestId(), Instant.now());
-    running.ifPresent(RunningNode::reconcile);
-    return removed;
+  public PeerConfig removePeer(String keyOrIdOrName) {
+    return members.remove(keyOrIdOrName);
   }
 
   @Override
-  public synchronized InviteToken invite(InviteOptions invite) {
-    requireOpen();
-    if (!isLeader()) {
-      throw new OverlayException("this node is a worker: invite on the leader");
-    }
-    NodeState state = registry.state();
-    HostPort endpoint =
-        state
-            .endpoint()
-            .orElseThrow(() ->
-                new OverlayException(
-                    "this leader has no endpoint that an invite could name: stop it and start it"
-                        + " with up --endpoint HOST:PORT"));
-    InviteToken token = registry.invite(invite, endpoint, requestId(), Instant.now());
-    running.ifPresent(RunningNode::reconcile);
-    return token;
+  public InviteToken invite(InviteOptions invite) {
+    return members.invite(invite);
   }
 
   @Override
@@ -511,35 +483,13 @@ public final class OverlayBootstrap implements Administration {
   }
 
   @Override
-  public synchronized InviteDescription revokeInvite(String keyOrName) {
-    requireOpen();
-    Instant now = Instant.now();
-    Invite revoked = registry.revoke(keyOrName, requestId(), now);
-    running.ifPresent(RunningNode::reconcile);
-    return InviteDescription.of(revoked, now);
+  public InviteDescription revokeInvite(String keyOrName) {
+    return members.revoke(keyOrName);
   }
 
   @Override
-  public synchronized void leave(boolean force) {
-    requireOpen();
-    if (registry.node().leader()) {
-      throw new OverlayException(
-          "this node is the leader: members leave it, it can't leave itself");
-    }
-    if (!force) {
-      boolean starts = running.isEmpty();
-      if (starts) {
-        start();
-      }
-      try {
-        running.orElseThrow().leave();
-      } finally {
-        if (starts) {
-          stop();
-        }
-      }
-    }
-    registry.retire();
+  public void leave(boolean force) {
+    members.leave(force);
   }
 
   @Override
@@ -553,9 +503,8 @@ public final class OverlayBootstrap implements Administration {
    *
    * @throws OverlayException on a worker and in a full network
    */
-  public synchronized InetAddress allocatePeerIp() {
-    requireOpen();
-    return registry.lease(requestId(), Instant.now());
+  public InetAddress allocatePeerIp() {
+    return members.lease();
   }
 
   /**
@@ -563,9 +512,8 @@ public final class OverlayBootstrap implements Administration {
    *
    * @throws OverlayException if a node has it, or it isn't leased
    */
-  public synchronized void releasePeerIp(InetAddress address) {
-    requireOpen();
-    registry.release(address, requestId(), Instant.now());
+  public void releasePeerIp(InetAddress address) {
+    members.release(address);
   }
 
   /** How full the network is; empty on a worker, which leases no addresses. */
@@ -582,16 +530,8 @@ public final class OverlayBootstrap implements Administration {
   }
 
   @Override
-  public synchronized DnsDescription dns() {
-    NodeState state = registry.state();
-    DnsConfig config = dnsConfig(state);
-    boolean enabled = state.servedNames().isPresent();
-    return new DnsDescription(
-        enabled,
-        config.zone(),
-        state.mesh().node().addresses(),
-        config.port(),
-        enabled ? names.records() : List.of());
+  public DnsDescription dns() {
+    return names.describe();
   }
 
   @Override

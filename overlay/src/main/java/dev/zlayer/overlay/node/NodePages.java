@@ -145,7 +145,7 @@ final class NodePages implements AutoCloseable {
 
   /** Names of the mesh's zone are the leader's to give out. */
   private static boolean isInZone(String name, NodeState state) {
-    return name.endsWith("." + state.servedNames().orElse(state.dns().config()).zone());
+    return name.endsWith("." + state.names().zone());
   }
 
   @Override

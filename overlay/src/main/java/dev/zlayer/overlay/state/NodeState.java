@@ -75,6 +75,11 @@ public record NodeState(
         : followed.flatMap(map -> map.names().zone()).map(DnsConfig::of);
   }
 
+  /** What it serves of names, or would if it were told to. */
+  public DnsConfig names() {
+    return servedNames().orElse(dns.config());
+  }
+
   /** Addresses under names beside those that nodes have by themselves: ours and the map's. */
   public Set<DnsState.AddedName> addedNames() {
     Set<DnsState.AddedName> names = new LinkedHashSet<>(dns.added());
