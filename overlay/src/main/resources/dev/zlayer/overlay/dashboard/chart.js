@@ -5,9 +5,11 @@ import { UNKNOWN, clock, clockSeconds, number } from "./words.js";
 
 const HEIGHT = 156;
 const EDGE = { top: 20, right: 10, bottom: 20, left: 40 };
-const MINUTE = 60_000;
-const EVERY = 10 * MINUTE;
 const LINES = 3;
+const MINUTE = 60_000;
+/** How far apart the moments on the axis may be, in milliseconds, and how many there may be. */
+const STRIDES = [10_000, 30_000, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE];
+const MOMENTS = 4;
 
 export class Chart {
   #title = element("span", { class: "chart-title" });
@@ -157,14 +159,16 @@ function levels(frame) {
 
 function moments(frame) {
   const made = [];
-  for (let at = Math.ceil(frame.start / EVERY) * EVERY; at <= frame.end; at += EVERY) {
+  const fits = (stride) => frame.end - frame.start <= MOMENTS * stride;
+  const stride = STRIDES.find(fits) ?? STRIDES.at(-1);
+  for (let at = Math.ceil(frame.start / stride) * stride; at <= frame.end; at += stride) {
     const x = frame.x(at);
     made.push(
       svg("line", { class: "grid", x1: x, x2: x, y1: EDGE.top, y2: frame.bottom }),
       svg(
         "text",
-        { x, y: HEIGHT - 4, "text-anchor": x > frame.right - 16 ? "end" : "middle" },
-        clock(at, at),
+        { x, y: HEIGHT - 4, "text-anchor": x > frame.right - 24 ? "end" : "middle" },
+        stride < MINUTE ? clockSeconds(at) : clock(at, at),
       ),
     );
   }

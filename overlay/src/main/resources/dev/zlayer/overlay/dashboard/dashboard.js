@@ -46,12 +46,15 @@ function heard(news) {
 }
 
 function silent() {
-  const what = heardAt
-    ? `No answer from the node since ${clockSeconds(heardAt)}; what you see is old.`
-    : "No answer from the node yet.";
-  setText(silence, what);
   silence.hidden = false;
-  document.body.classList.toggle("old", heardAt !== undefined);
+  if (!mesh) {
+    setText(silence, "No answer from the node yet.");
+    return;
+  }
+  const then = clockSeconds(heardAt);
+  setText(silence, `No answer from the node since ${then}; what you see is old.`);
+  document.body.classList.add("old");
+  summary.update(mesh, then);
 }
 
 /** The parts that know of the chosen peer. */

@@ -147,10 +147,10 @@ function rateUnit(greatest) {
   return { divisor: 1024 ** power, name: words.rateUnit(power), base: 1 };
 }
 
-/** From each DOWN to the UP that follows; one before all that is told was there from the start. */
+/** From each DOWN to the UP that follows. */
 function bandsOf(changes, end) {
   const bands = [];
-  let from = changes[0]?.state === "up" ? 0 : undefined;
+  let from;
   for (const { at, state } of changes) {
     const instant = Date.parse(at);
     if (state === "down") {

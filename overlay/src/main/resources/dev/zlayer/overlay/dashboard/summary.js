@@ -11,15 +11,16 @@ export class Summary {
   #totals = new Facts(byId("totals"), (label) => totalOf(label));
   #facts = new Facts(byId("self-facts"), () => factOf());
 
-  update(mesh) {
+  /** `then` is when that was, where it is old. */
+  update(mesh, then) {
     const tally = tallyOf(mesh.peers);
-    const { mood, sentence } = verdictOf(mesh, tally);
+    const { mood, sentence } = then ? verdictOfThen(mesh, tally, then) : verdictOf(mesh, tally);
     setAttribute(this.#verdict, "data-mood", mood);
     setText(this.#verdict, sentence);
     this.#totals.show(totals(mesh, tally));
     setText(byId("self-id"), mesh.self.id);
     this.#facts.show(facts(mesh));
-    document.title = `${titleOf(mesh, tally)} · ${mesh.self.id} · ZLayer Overlay`;
+    document.title = `${then ? "No answer" : titleOf(mesh, tally)} · ${mesh.self.id} · ZLayer Overlay`;
     setAttribute(byId("icon"), "href", iconOf(mood));
   }
 }
@@ -40,6 +41,11 @@ function verdictOf(mesh, tally) {
   return tally.unknown > 0
     ? { mood: "open", sentence: `${nodes}, ${tally.unknown} of them not heard of yet` }
     : { mood: "good", sentence: `All is well: ${nodes}, all UP` };
+}
+
+/** Nobody knows whether it still is so. */
+function verdictOfThen(mesh, tally, then) {
+  return { mood: "open", sentence: `At ${then}: ${verdictOf(mesh, tally).sentence}` };
 }
 
 /** The one that is, or of several the one that went last. */
