@@ -32,15 +32,15 @@ public final class Dashboard implements HealthListener {
   public static final Duration STEP = History.STEP;
 
   /**
-   * The page runs its own scripts and styles alone, asks nobody but this server, can't be framed,
-   * and tells nobody where its reader came from.
+   * The page runs its own scripts and styles alone, makes no markup of text, asks nobody but this
+   * server, can't be framed, and tells nobody where its reader came from.
    */
   static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
           "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
               + " img-src 'self' data:; base-uri 'none'; form-action 'none';"
-              + " frame-ancestors 'none'",
+              + " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
           "Referrer-Policy",
           "no-referrer");
 

@@ -36,7 +36,7 @@ function heard(news) {
   heardAt = Date.now();
   main.hidden = false;
   silence.hidden = true;
-  document.body.classList.remove("old");
+  document.body.className = "fresh";
   setText(freshness, `Updated ${clockSeconds(heardAt)}`);
   summary.update(mesh);
   conditions.update(mesh);
@@ -53,7 +53,7 @@ function silent() {
   }
   const then = clockSeconds(heardAt);
   setText(silence, `No answer from the node since ${then}; what you see is old.`);
-  document.body.classList.add("old");
+  document.body.className = "old";
   summary.update(mesh, then);
 }
 
