@@ -115,8 +115,10 @@ record Node(
   }
 
   /** Starts it in the foreground and returns once it is up. */
-  RunningCommand up() {
-    RunningCommand running = command("up").start();
+  RunningCommand up(String... options) {
+    List<String> words = new ArrayList<>(List.of("up"));
+    words.addAll(List.of(options));
+    RunningCommand running = command(words.toArray(String[]::new)).start();
     awaitUp(running);
     return running;
   }

@@ -56,12 +56,16 @@ final class TokenMesh implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Starts the leader; data directories go into {@code folder}. */
-  static TokenMesh start(int machines, Path folder) {
+  /**
+   * Starts the leader; data directories go into {@code folder}.
+   *
+   * @param options of its {@code up}
+   */
+  static TokenMesh start(int machines, Path folder, String... options) {
     TokenMesh mesh = new TokenMesh(folder);
     try {
       mesh.setUp(machines);
-      mesh.leading = mesh.leader.up();
+      mesh.leading = mesh.leader.up(options);
       return mesh;
     } catch (RuntimeException | AssertionError e) {
       mesh.close();

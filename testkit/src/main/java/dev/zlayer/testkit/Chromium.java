@@ -81,12 +81,7 @@ public final class Chromium implements AutoCloseable {
             .call("Target.createTarget", "url", "about:blank", "browserContextId", context)
             .get("targetId")
             .asString();
-    String session =
-        tools
-            .call("Target.attachToTarget", "targetId", target, "flatten", true)
-            .get("sessionId")
-            .asString();
-    return new WebPage(tools, session);
+    return new WebPage(tools, target);
   }
 
   /** Ends it with all its processes, and forgets its profile. */

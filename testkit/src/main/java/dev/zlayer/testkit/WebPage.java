@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A page in {@link Chromium}, used as a person uses it and looked at from behind. Not thread safe.
  */
-public final class WebPage {
+public final class WebPage implements AutoCloseable {
   private static final Duration LOADING = Duration.ofSeconds(20);
 
   /** What a key is called, and its code where it isn't a letter's. */
@@ -43,14 +43,20 @@ public final class WebPage {
           40);
 
   private final DevTools tools;
+  private final String target;
   private final String session;
   private final Map<String, String> media = new TreeMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
 
-  WebPage(DevTools tools, String session) {
+  WebPage(DevTools tools, String target) {
     this.tools = tools;
-    this.session = session;
+    this.target = target;
+    this.session =
+        tools
+            .call("Target.attachToTarget", "targetId", target, "flatten", true)
+            .get("sessionId")
+            .asString();
     tools.listen(event -> {
       if (event.path("sessionId").asString("").equals(session)) {
         hear(event.get("method").asString(), event.path("params"));
@@ -185,6 +191,12 @@ public final class WebPage {
   /** What the console shows so far: exceptions, errors, warnings, violations of policy. */
   public List<String> complaints() {
     return List.copyOf(complaints);
+  }
+
+  /** Closes it, with its connections. */
+  @Override
+  public void close() {
+    tools.call("Target.closeTarget", "targetId", target);
   }
 
   private void hear(String method, JsonNode what) {
