@@ -12,7 +12,9 @@ import org.apache.hc.core5.http.config.Http1Config;
  */
 public final class PageServer implements AutoCloseable {
   static final int MAX_CONNECTIONS = 64;
-  static final int MAX_CONNECTIONS_A_SOURCE = 16;
+
+  /** A browser has six, and several may come from one host, or through SSH from loopback. */
+  static final int MAX_CONNECTIONS_A_SOURCE = 32;
 
   /** A browser says more of itself than a member does. */
   private static final Http1Config LIMITS =
