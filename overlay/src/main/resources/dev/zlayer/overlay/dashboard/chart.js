@@ -53,6 +53,15 @@ export class Chart {
     this.#draw();
   }
 
+  /** Shows nothing, until there is something again. */
+  clear() {
+    this.#content = undefined;
+    this.#drawing.replaceChildren();
+    this.#words.replaceChildren();
+    this.#unpoint();
+    setAttribute(this.#drawing, "aria-label", `${this.#title.textContent}: not known yet`);
+  }
+
   #resize(width) {
     const rounded = Math.floor(width);
     if (rounded !== this.#width) {

@@ -9,7 +9,7 @@ const HISTORY_MILLIS = 10_000;
 
 export class Detail {
   #section = document.getElementById("detail");
-  #title = element("h2", { id: "detail-title" });
+  #title = element("h2", { id: "detail-title", tabindex: "-1" });
   #close = element("button", { type: "button", class: "plain" }, "Show all peers");
   #state = element("p", { class: "state-line" });
   #facts = element("dl", { class: "detail-facts" });
@@ -45,11 +45,16 @@ export class Detail {
     this.#peer = peer;
     this.#now = mesh.now;
     setText(this.#title, peer ? peer.id : "All peers");
+    if (!peer && document.activeElement === this.#close) {
+      this.#title.focus();
+    }
     this.#close.hidden = !peer;
     this.#roundTrips.root.hidden = !peer;
     this.#showState(peer, mesh.now);
     this.#showFacts(peer ? factsOf(peer, mesh.now) : {});
     if (isAnother) {
+      this.#roundTrips.clear();
+      this.#traffic.clear();
       this.#showChanges([]);
       this.#askHistory();
     }

@@ -211,7 +211,8 @@ export class Nodes {
       Home: 0,
       End: keys.length - 1,
     }[event.key];
-    if (target !== undefined && keys.length > 0) {
+    const isOurs = !event.altKey && !event.ctrlKey && !event.metaKey;
+    if (target !== undefined && isOurs && keys.length > 0) {
       event.preventDefault();
       this.#goTo(keys[Math.min(Math.max(target, 0), keys.length - 1)]);
       this.#focusCurrent();
