@@ -81,7 +81,7 @@ public final class Chromium implements AutoCloseable {
             .call("Target.createTarget", "url", "about:blank", "browserContextId", context)
             .get("targetId")
             .asString();
-    return new WebPage(tools, target);
+    return new WebPage(tools, context, target);
   }
 
   /** Ends it with all its processes, and forgets its profile. */

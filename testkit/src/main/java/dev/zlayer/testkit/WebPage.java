@@ -43,15 +43,15 @@ public final class WebPage implements AutoCloseable {
           40);
 
   private final DevTools tools;
-  private final String target;
+  private final String context;
   private final String session;
   private final Map<String, String> media = new TreeMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
 
-  WebPage(DevTools tools, String target) {
+  WebPage(DevTools tools, String context, String target) {
     this.tools = tools;
-    this.target = target;
+    this.context = context;
     this.session =
         tools
             .call("Target.attachToTarget", "targetId", target, "flatten", true)
@@ -196,7 +196,7 @@ public final class WebPage implements AutoCloseable {
   /** Closes it, with its connections. */
   @Override
   public void close() {
-    tools.call("Target.closeTarget", "targetId", target);
+    tools.call("Target.disposeBrowserContext", "browserContextId", context);
   }
 
   private void hear(String method, JsonNode what) {
