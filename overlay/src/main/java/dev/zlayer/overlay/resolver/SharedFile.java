@@ -19,9 +19,14 @@ import java.util.function.UnaryOperator;
  * it can't be replaced, as in a container that has it mounted alone, it is written in place.
  *
  * @param path no symbolic link
+ * @param lock keeps other nodes of the machine from editing meanwhile
  */
-record SharedFile(Path path) {
+record SharedFile(Path path, EditLock lock) {
   private static final int ATTEMPTS = 5;
+
+  SharedFile(Path path) {
+    this(path, EditLock.SYSTEM);
+  }
 
   /** Each byte is a character, so that what we don't understand stays as it is. */
   static String read(Path path) throws IOException {
@@ -30,9 +35,13 @@ record SharedFile(Path path) {
 
   /**
    * Makes its content what {@code change} makes of it; nothing is written where that is the same.
-   * Begins again if others have written meanwhile.
+   * Begins again if others have written meanwhile; another node waits for its turn.
    */
   void edit(UnaryOperator<String> change) throws IOException {
+    lock.whileHeld(() -> editAlone(change));
+  }
+
+  private void editAlone(UnaryOperator<String> change) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       FileTime before = Files.getLastModifiedTime(path);
       String text = read(path);

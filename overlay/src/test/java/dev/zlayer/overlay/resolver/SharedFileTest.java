@@ -6,15 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zlayer.testkit.Command;
+import dev.zlayer.testkit.RunningCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +109,63 @@ class SharedFileTest {
                 }));
     assertTrue(refusal.getMessage().contains("writes it all the time"), refusal.getMessage());
     assertEquals("theirs", Files.readString(file));
+  }
+
+  /** Another process, as a second node on this machine is. */
+  @Test
+  void anotherNodesTurnIsWaitedFor() throws Exception {
+    Path file = file((byte) 'a');
+    Path lock = folder.resolve("lock");
+    Path source =
+        Files.writeString(
+            folder.resolve("Holder.java"),
+            """
+            import module java.base;
+
+            void main(String[] arguments) throws Exception {
+              FileChannel.open(
+                      Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                  .lock();
+              IO.println("held");
+              Thread.sleep(Duration.ofMinutes(1));
+            }
+            """);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    RunningCommand holder = Command.of(java, source.toString(), lock.toString()).start();
+    holder.awaitText("held", Duration.ofSeconds(50));
+    SharedFile shared = new SharedFile(file, new EditLock(lock));
+    FutureTask<Void> edit =
+        new FutureTask<>(() -> {
+          shared.edit(text -> text + "b");
+          return null;
+        });
+    Thread.ofVirtual().start(edit);
+    assertThrows(TimeoutException.class, () -> edit.get(300, TimeUnit.MILLISECONDS));
+    assertEquals("a", Files.readString(file));
+    holder.kill();
+    edit.get(5, TimeUnit.SECONDS);
+    assertEquals("ab", Files.readString(file));
+  }
+
+  @Test
+  void threadsTakeTurns() throws Exception {
+    Path file = file();
+    SharedFile shared = new SharedFile(file, new EditLock(folder.resolve("lock")));
+    List<FutureTask<Void>> writers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      writers.add(
+          new FutureTask<>(() -> {
+            for (int edit = 0; edit < 25; edit++) {
+              shared.edit(text -> text + "x");
+            }
+            return null;
+          }));
+    }
+    writers.forEach(Thread.ofPlatform()::start);
+    for (FutureTask<Void> writer : writers) {
+      writer.get();
+    }
+    assertEquals("x".repeat(100), Files.readString(file));
   }
 
   private static void write(Path file, String text) {
