@@ -24,7 +24,7 @@ final class DebugCommand extends CommandGroup {
       name = "bundle",
       description = {
         "Write a ZIP file with this node's state without keys and tokens, its status, what doctor"
-            + " finds, links, routes, resolver, log and versions.",
+            + " finds, links, routes, resolver, log, the service's journal and versions.",
         "Read it before you pass it on."
       })
   static final class BundleCommand implements Callable<Integer> {

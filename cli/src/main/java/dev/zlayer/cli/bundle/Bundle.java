@@ -19,6 +19,8 @@ import tools.jackson.core.JacksonException;
  * without secrets.
  */
 public record Bundle(Map<String, String> texts) {
+  /** The data directory of the packaged service. */
+  private static final Path SERVICE = Path.of("/var/lib/zlayer");
 
   /**
    * Puts it together.
@@ -39,6 +41,9 @@ public record Bundle(Map<String, String> texts) {
     texts.put("network.txt", Machine.network());
     texts.put("resolver.txt", Machine.resolver());
     Machine.log(directory).ifPresent(log -> texts.put("log.txt", log));
+    if (directory.path().equals(SERVICE)) {
+      Machine.journal().ifPresent(journal -> texts.put("journal.txt", journal));
+    }
     texts.replaceAll((name, text) -> redaction.text(text));
     if (anonymised) {
       Anonymity anonymity = new Anonymity(HostNames.of(patient));

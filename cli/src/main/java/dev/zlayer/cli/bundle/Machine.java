@@ -16,6 +16,7 @@ import java.util.Optional;
 /** The machine that a node is on, in words. */
 final class Machine {
   private static final int MAX_LOG_BYTES = 256 << 10;
+  private static final int MAX_JOURNAL_BYTES = 1 << 20;
   private static final String RESOLV_CONF = "/etc/resolv.conf";
   private static final String HOSTNAME = "/proc/sys/kernel/hostname";
 
@@ -27,6 +28,16 @@ final class Machine {
           "ip route show table all",
           "ip -6 rule",
           "ip -6 route show table all");
+
+  private static final List<String> JOURNAL =
+      List.of(
+          "journalctl",
+          "--quiet",
+          "--no-pager",
+          "--no-hostname",
+          "--output=short-iso-precise",
+          "--lines=1000",
+          "--unit=zlayer-overlay*");
 
   private Machine() {}
 
@@ -84,6 +95,24 @@ final class Machine {
       file.seek(start);
       file.readFully(end);
       return Optional.of(new String(end, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What the journal has of the service at the end; empty where it has nothing for us. */
+  static Optional<String> journal() {
+    try {
+      Process process =
+          new ProcessBuilder(JOURNAL).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      try {
+        process.getOutputStream().close();
+        byte[] lines = process.getInputStream().readNBytes(MAX_JOURNAL_BYTES);
+        return Optional.of(new String(lines, StandardCharsets.UTF_8))
+            .filter(text -> !text.isBlank());
+      } finally {
+        process.destroy();
+      }
     } catch (IOException e) {
       return Optional.empty();
     }
