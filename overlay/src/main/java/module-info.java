@@ -21,6 +21,8 @@ module dev.zlayer.overlay {
       dev.zlayer.cli;
   exports dev.zlayer.overlay.mesh to
       dev.zlayer.cli;
+  exports dev.zlayer.overlay.resolver to
+      dev.zlayer.cli;
   exports dev.zlayer.overlay.state to
       dev.zlayer.cli;
 }

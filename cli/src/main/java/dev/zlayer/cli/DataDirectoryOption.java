@@ -14,8 +14,12 @@ final class DataDirectoryOption {
       description = "Where the node keeps its state (default: ${DEFAULT-VALUE}).")
   Path path;
 
+  boolean isDefault() {
+    return path.equals(Path.of(DEFAULT));
+  }
+
   /** The option as it has to be repeated in a further command; empty for the default. */
   String repeated() {
-    return path.equals(Path.of(DEFAULT)) ? "" : " --data-dir " + ShellWord.of(path);
+    return isDefault() ? "" : " --data-dir " + ShellWord.of(path);
   }
 }

@@ -9,6 +9,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
@@ -19,6 +20,12 @@ import java.util.Optional;
  */
 final class NextStep {
   private static final String INDENT = "  zlayer-overlay ";
+
+  /** Where the package has the command. */
+  private static final String INSTALLED = "/usr/lib/zlayer-overlay/zlayer-overlay";
+
+  /** There while systemd runs: sd_booted(3). */
+  private static final Path SYSTEMD = Path.of("/run/systemd/system");
 
   private NextStep() {}
 
@@ -39,8 +46,13 @@ final class NextStep {
     out.println();
   }
 
-  /** Starts this node. */
+  /** Starts this node, as a service where it is one. */
   static String up(DataDirectoryOption dataDirectory) {
+    if (dataDirectory.isDefault()
+        && INSTALLED.equals(System.getProperty("zlayer.launcher"))
+        && Files.isDirectory(SYSTEMD)) {
+      return "  systemctl start zlayer-overlay";
+    }
     return INDENT + "up" + dataDirectory.repeated();
   }
 

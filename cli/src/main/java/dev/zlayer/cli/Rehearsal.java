@@ -15,6 +15,7 @@ import java.lang.module.ResolvedModule;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -47,6 +48,8 @@ final class Rehearsal {
   private static final String PEER_IP = "10.200.0.2";
   private static final int PEER_PORT = 51821;
   private static final int DISCARD = 9;
+  private static final int METRICS_PORT = 15380;
+  private static final String METRICS_PATH = "/metrics";
   private static final int BURSTS = 200;
   private static final int BURST_PACKETS = 20;
   private static final int PACKET_BYTES = 1200;
@@ -110,12 +113,14 @@ final class Rehearsal {
         "--endpoint=127.0.0.1:" + PEER_PORT,
         "--ip=" + PEER_IP,
         state(NODE));
-    Future<Integer> node = inBackground("up", "--health-interval=1", state(NODE));
+    Future<Integer> node =
+        inBackground("up", "--health-interval=1", "--metrics=loopback", state(NODE));
     Future<Integer> peer = inBackground("device", "-f", "--socket-dir=" + folder, PEER);
     await(() -> Administration.isRunning(data(NODE)) || node.isDone());
     await(() -> LocalSocket.isServed(peerSocket()) || peer.isDone());
     configurePeer(peerKey);
     sendPackets();
+    askForMetrics();
     // The commands' rehearsal brings it down.
     requireDone(node.get());
     Files.delete(peerSocket());
@@ -206,6 +211,20 @@ final class Rehearsal {
           socket.send(new DatagramPacket(new byte[PACKET_BYTES], PACKET_BYTES, target, DISCARD));
         }
         Thread.sleep(1);
+      }
+    }
+  }
+
+  /** In few words, so that what asks isn't in the cache as well. */
+  private static void askForMetrics() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), METRICS_PORT)) {
+      String request =
+          "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n"
+              .formatted(METRICS_PATH, METRICS_PORT);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!answer.startsWith("HTTP/1.1 200 ")) {
+        throw new IllegalStateException("metrics: " + answer);
       }
     }
   }

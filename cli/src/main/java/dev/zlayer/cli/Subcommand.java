@@ -25,6 +25,7 @@ enum Subcommand {
   PEER(PeerCommand.class),
   IP(IpCommand.class),
   DNS(DnsCommand.class),
+  RESOLVER(ResolverCommand.class),
   LEAVE(LeaveCommand.class),
   LOG(LogCommand.class),
   KEY(KeyCommand.class),

@@ -4,6 +4,8 @@ import dev.zlayer.testkit.Command;
 import dev.zlayer.testkit.Netns;
 import dev.zlayer.testkit.RunningCommand;
 import dev.zlayer.testkit.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +74,19 @@ final class DebianHost {
   /** Its output; a failure is the test's. */
   String output(String... words) {
     return command(words).output();
+  }
+
+  /** Unpacks packages that {@code run-tests} has fetched, without what their scripts do. */
+  void unpack(String... packages) throws IOException {
+    for (String name : packages) {
+      Path deb = OwnFiles.deb(name);
+      Files.copy(deb, file("/tmp/" + deb.getFileName()));
+      output("dpkg-deb", "--extract", "/tmp/" + deb.getFileName(), "/tmp/unpacked");
+    }
+    output(
+        "sh",
+        "-euc",
+        "cp -a /tmp/unpacked/usr/. /usr; ! [ -d /tmp/unpacked/lib ] || cp -a /tmp/unpacked/lib/. /usr/lib");
   }
 
   /** A file of this system, as we see it. */

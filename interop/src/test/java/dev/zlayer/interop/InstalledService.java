@@ -19,6 +19,9 @@ import java.util.Locale;
 final class InstalledService {
   static final String UNIT = "/usr/lib/systemd/system/zlayer-overlay.service";
 
+  /** What goes with it as root. */
+  static final String RESOLVER_UNIT = "/usr/lib/systemd/system/zlayer-overlay-resolver.service";
+
   private static final String NOTIFY_SOCKET = "/run/notify";
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -42,13 +45,30 @@ final class InstalledService {
     process =
         asUser(
                 List.of("NOTIFY_SOCKET=" + NOTIFY_SOCKET, "WATCHDOG_USEC=1000000"),
-                List.of(setting("ExecStart").replace(" $ZLAYER_UP_OPTIONS", "").split(" ", -1)))
+                List.of("sh", "-c", ". /etc/default/zlayer-overlay; exec " + setting("ExecStart")))
             .start();
     Eventually.within(
         LIMIT,
         () -> "READY=1; " + process.output() + process.errors(),
         () -> heard("READY=1") > before);
     return process;
+  }
+
+  /** What root does once it is ready. */
+  void applyResolver() throws IOException {
+    host.output(setting(RESOLVER_UNIT, "ExecStart").split(" ", -1));
+  }
+
+  /** What root does before it is stopped, or after it has failed. */
+  void undoResolver() throws IOException {
+    host.output(setting(RESOLVER_UNIT, "ExecStop").split(" ", -1));
+  }
+
+  /** As systemd does it, in its order; returns once it has said that it is ready. */
+  RunningCommand restart() throws IOException {
+    undoResolver();
+    process.stop().requireSuccess();
+    return start();
   }
 
   /** What the unit does after the process has ended with that result, in systemd's words. */
@@ -86,7 +106,11 @@ final class InstalledService {
   }
 
   private String setting(String name) throws IOException {
-    return Arrays.stream(Files.readString(host.file(UNIT)).split("\n", -1))
+    return setting(UNIT, name);
+  }
+
+  private String setting(String unit, String name) throws IOException {
+    return Arrays.stream(Files.readString(host.file(unit)).split("\n", -1))
         .filter(line -> line.startsWith(name + "="))
         .map(line -> line.substring(name.length() + 1))
         .findFirst()

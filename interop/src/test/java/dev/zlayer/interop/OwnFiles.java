@@ -75,7 +75,8 @@ final class OwnFiles {
     return new OwnFiles(host, holder);
   }
 
-  private static Path deb(String name) {
+  /** The file of a package that {@code run-tests} has fetched. */
+  static Path deb(String name) {
     try (Stream<Path> files = Files.isDirectory(PACKAGES) ? Files.list(PACKAGES) : Stream.of()) {
       return files
           .filter(file -> file.getFileName().toString().startsWith(name + "_"))

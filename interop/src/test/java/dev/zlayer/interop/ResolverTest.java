@@ -14,7 +14,6 @@ import dev.zlayer.testkit.Eventually;
 import dev.zlayer.testkit.Execution;
 import dev.zlayer.testkit.Netns;
 import dev.zlayer.testkit.RunningCommand;
-import dev.zlayer.testkit.Tools;
 import dev.zlayer.testkit.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -267,10 +266,9 @@ class ResolverTest {
 
   @Test
   void resolvedAsksTheNodeAboutItsNamesAlone() throws IOException {
-    Tools.require("dbus-daemon", "dbus-daemon");
-    ownFiles("systemd-resolved", "libsystemd-shared");
+    ownFiles(SystemdResolved.PACKAGES);
     serveUnderlay();
-    startResolved();
+    SystemdResolved.in(files::command).start();
     RunningCommand process = up();
     assertThrough("resolved");
     assertFindsNames();
@@ -285,28 +283,24 @@ class ResolverTest {
     assertEquals(List.of("192.0.2.80 www.example.org"), found("www.example.org"));
   }
 
-  /** systemd's own, on a bus of its own. */
-  private void startResolved() {
-    files.shell(
-        """
-        grep -q '^systemd-resolve:' /etc/passwd ||
-          echo 'systemd-resolve:x:996:996::/:/usr/sbin/nologin' >>/etc/passwd
-        grep -q '^systemd-resolve:' /etc/group || echo 'systemd-resolve:x:996:' >>/etc/group
-        grep -q '^messagebus:' /etc/passwd ||
-          echo 'messagebus:x:995:995::/:/usr/sbin/nologin' >>/etc/passwd
-        mkdir -p /run/dbus /run/systemd/resolve
-        chown systemd-resolve:systemd-resolve /run/systemd/resolve
-        printf '[Resolve]\\nDNS=192.0.2.5\\n' >/etc/systemd/resolved.conf
-        ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
-        """);
-    files.command("dbus-daemon", "--system", "--nofork", "--nopidfile").start();
-    awaitFile("/run/dbus/system_bus_socket");
-    files.command("/usr/lib/systemd/systemd-resolved").start();
-    awaitFile("/run/systemd/resolve/stub-resolv.conf");
-  }
-
-  private void awaitFile(String path) {
-    Eventually.within(
-        PATIENCE, () -> path, () -> files.command("test", "-e", path).run().exitCode() == 0);
+  /** One that is restarted has forgotten, and one that comes late was never told. */
+  @Test
+  void aResolvedThatBeginsLaterIsToldToo() throws IOException {
+    ownFiles(SystemdResolved.PACKAGES);
+    serveUnderlay();
+    SystemdResolved resolved = SystemdResolved.in(files::command);
+    up();
+    assertTrue(names().get("through").isNull());
+    for (int run = 0; run < 2; run++) {
+      resolved.start();
+      Eventually.within(
+          PATIENCE,
+          () -> "names: " + names(),
+          () -> found("web.overlay.local").equals(List.of("10.200.0.5 web.overlay.local")));
+      assertThrough("resolved");
+      assertFindsNames();
+      resolved.kill();
+      assertTrue(names().get("through").isNull());
+    }
   }
 }

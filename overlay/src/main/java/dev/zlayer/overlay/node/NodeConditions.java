@@ -99,6 +99,7 @@ final class NodeConditions implements AutoCloseable {
   }
 
   private void look() {
+    names.lookAgain();
     ConditionWatch.Change change = watch.look(facts(), Instant.now());
     now = change.now();
     for (Condition begun : change.begun()) {

@@ -138,6 +138,8 @@ public final class RunningNode implements AutoCloseable {
   }
 
   private void start() {
+    // Traffic first: names may take a while.
+    peers.reconcile();
     names.start();
     reconcile();
     search.start();

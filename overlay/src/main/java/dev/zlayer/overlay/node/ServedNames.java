@@ -122,6 +122,11 @@ final class ServedNames implements AutoCloseable {
     return server;
   }
 
+  /** Looks whether a resolver of the machine's has begun that is to be told; now and then. */
+  synchronized void lookAgain() {
+    server.ifPresent(integration::lookAgain);
+  }
+
   /** Why names aren't served that should be; empty if they are. */
   Optional<String> fault() {
     return fault;

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** This machine, as far as it finds names for programs. */
@@ -19,9 +21,11 @@ final class Machine {
   private static final List<String> COMMAND_FOLDERS =
       List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
+  private static final Path RESOLVCONF_FOLDER = Path.of("/run/resolvconf");
+
   /** Of resolvconf, and of openresolv. */
   private static final List<Path> RECORD_FOLDERS =
-      List.of(Path.of("/run/resolvconf/interface"), Path.of("/run/resolvconf/interfaces"));
+      List.of(RESOLVCONF_FOLDER.resolve("interface"), RESOLVCONF_FOLDER.resolve("interfaces"));
 
   /** systemd has a command of this name too, for its own resolver. */
   private static final Path RESOLVECTL = Path.of("resolvectl");
@@ -30,15 +34,19 @@ final class Machine {
 
   /** What there is now; what can't be read counts as missing. */
   static Surroundings look() {
+    Optional<Path> resolvConf = real(RESOLV_CONF);
+    Optional<Path> resolvconf = command("resolvconf").filter(file -> !file.endsWith(RESOLVECTL));
+    Optional<Path> hosts = real(HOSTS);
     return new Surroundings(
-        real(RESOLV_CONF),
+        resolvConf,
         new ResolvConfText(text(RESOLV_CONF)),
         text(NSSWITCH),
         text(UDP_SOCKETS),
         command(RESOLVECTL.toString()),
-        command("resolvconf").filter(file -> !file.endsWith(RESOLVECTL)),
+        resolvconf,
         RECORD_FOLDERS.stream().flatMap(folder -> names(folder).stream()).toList(),
-        real(HOSTS),
+        hosts,
+        permitted(resolvConf, hosts, resolvconf),
         isOwnNetwork());
   }
 
@@ -49,6 +57,16 @@ final class Machine {
     } catch (IOException e) {
       return "";
     }
+  }
+
+  private static Set<Path> permitted(
+      Optional<Path> resolvConf, Optional<Path> hosts, Optional<Path> resolvconf) {
+    return Stream.of(
+            resolvConf.filter(Files::isWritable),
+            hosts.filter(Files::isWritable),
+            resolvconf.filter(_ -> Files.isWritable(RESOLVCONF_FOLDER)))
+        .flatMap(Optional::stream)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<String> names(Path folder) {

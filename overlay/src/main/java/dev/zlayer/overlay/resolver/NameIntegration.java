@@ -3,13 +3,12 @@ package dev.zlayer.overlay.resolver;
 import dev.zlayer.overlay.NameResolution;
 import dev.zlayer.overlay.OverlayException;
 import dev.zlayer.overlay.ResolverMode;
-import dev.zlayer.overlay.dns.DnsConfig;
 import dev.zlayer.overlay.dns.DnsServer;
 import dev.zlayer.overlay.resolver.plan.HostsLines;
 import dev.zlayer.overlay.resolver.plan.Integration;
 import dev.zlayer.overlay.resolver.plan.MarkedBlock;
 import dev.zlayer.overlay.resolver.plan.Plan;
-import dev.zlayer.overlay.resolver.plan.Served;
+import dev.zlayer.overlay.resolver.plan.Surroundings;
 import dev.zlayer.overlay.resolver.plan.Trace;
 import dev.zlayer.overlay.state.DataDirectory;
 import dev.zlayer.overlay.state.IoReason;
@@ -27,13 +26,17 @@ import org.slf4j.LoggerFactory;
  * do it says; a node runs without.
  *
  * <p>It writes when the node begins, when the node's names change and when it ends, and never
- * because others have written. Thread safe.
+ * because others have written; a systemd-resolved that begins later is told, too. What only root
+ * may do is left to {@link RootIntegration}. Thread safe.
  */
 public final class NameIntegration implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NameIntegration.class);
 
   /** How long systemd-resolved may take to hear of a new link from the kernel. */
   private static final Duration LINK_PATIENCE = Duration.ofSeconds(2);
+
+  /** How long root may take to do its part before that is a fault. */
+  private static final Duration ROOT_PATIENCE = Duration.ofSeconds(15);
 
   private static final String NOTHING_SERVED = "this node serves no names";
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -43,14 +46,30 @@ public final class NameIntegration implements AutoCloseable {
   private final DataDirectory directory;
   private final TraceFile traces;
 
-  /** What is in force now; replaced under this object's monitor. */
-  private volatile Optional<Integration> inForce = Optional.empty();
+  /** What leads programs to the names; replaced under this object's monitor. */
+  private volatile Optional<Lead> lead = Optional.empty();
+
+  /** When root's part was left to root. */
+  private volatile long leftSinceNanos;
+
+  /** Whether systemd-resolved has what was left to root. */
+  private volatile boolean confirmed;
+
+  /** The run of systemd-resolved that was told last; guarded by this object's monitor. */
+  private Optional<String> toldRun = Optional.empty();
 
   /** Why nothing is. */
   private volatile String reason = NOTHING_SERVED;
 
   /** Whether that is a fault; it is none that a machine has nothing to integrate with. */
   private volatile boolean failed;
+
+  /**
+   * What leads programs to the names.
+   *
+   * @param ours whether we have put it in force; if not, it is if root has
+   */
+  private record Lead(Integration integration, boolean ours) {}
 
   /**
    * For a node that has {@code directory}.
@@ -93,7 +112,11 @@ public final class NameIntegration implements AutoCloseable {
   }
 
   /** Leads programs to the names of {@code server}, which listens, in the place of any before. */
-  public synchronized void follow(DnsServer server) {
+  public void follow(DnsServer server) {
+    follow(Names.of(server, link));
+  }
+
+  synchronized void follow(Names names) {
     withdraw();
     if (mode == ResolverMode.NONE) {
       return;
@@ -102,18 +125,43 @@ public final class NameIntegration implements AutoCloseable {
       fail("what a killed node has left can't be undone, see the log");
       return;
     }
-    switch (Plan.of(mode, Machine.look(), served(server))) {
+    Surroundings here = Machine.look();
+    switch (Plan.of(mode, here, names.served())) {
       case Plan.Nothing(String why) -> {
         reason = why;
         failed = mode != ResolverMode.AUTO;
       }
-      case Plan.Use(Integration integration) -> use(integration, server);
+      case Plan.LeaveToRoot(Integration integration) -> leave(integration, names);
+      case Plan.Use(Integration integration) -> {
+        toldRun = here.resolvedRun();
+        use(integration, names);
+      }
+    }
+  }
+
+  /**
+   * Leads programs through a systemd-resolved that has begun since the last time. Cheap where there
+   * is none; to be called now and then.
+   */
+  public synchronized void lookAgain(DnsServer server) {
+    if (mode != ResolverMode.AUTO && mode != ResolverMode.RESOLVED) {
+      return;
+    }
+    Surroundings here = Machine.look();
+    if (here.resolvedRun().isPresent()
+        && !here.resolvedRun().equals(toldRun)
+        && lead.filter(now -> !(now.integration() instanceof Integration.Resolved)).isEmpty()
+        && Plan.of(mode, here, Names.of(server, link).served()) instanceof Plan.Use use
+        && use.integration() instanceof Integration.Resolved) {
+      follow(server);
     }
   }
 
   /** Writes the names anew, where it is the names that are written. */
   public synchronized void namesChanged(DnsServer server) {
-    if (inForce.isPresent() && inForce.get() instanceof Integration.HostsFile hosts) {
+    if (lead.isPresent()
+        && lead.get().ours()
+        && lead.get().integration() instanceof Integration.HostsFile hosts) {
       MarkedBlock block = new MarkedBlock(link);
       List<String> lines = HostsLines.of(server.handle().records());
       try {
@@ -126,11 +174,11 @@ public final class NameIntegration implements AutoCloseable {
 
   /** Undoes everything. */
   public synchronized void withdraw() {
-    Optional<Integration> former = inForce;
-    inForce = Optional.empty();
+    Optional<Lead> former = lead;
+    lead = Optional.empty();
     reason = NOTHING_SERVED;
     failed = false;
-    former.ifPresent(this::undoQuietly);
+    former.filter(Lead::ours).map(Lead::integration).ifPresent(this::undoQuietly);
   }
 
   /** How it stands now; looks at what others have done meanwhile. */
@@ -138,26 +186,35 @@ public final class NameIntegration implements AutoCloseable {
     if (mode == ResolverMode.NONE) {
       return NameResolution.LEFT_ALONE;
     }
-    Optional<Integration> now = inForce;
-    if (now.isEmpty()) {
-      return missing(reason);
-    }
-    return loss(now.get())
+    Optional<Lead> now = lead;
+    return obstacle(now)
         .map(this::missing)
         .orElseGet(() ->
             new NameResolution(
                 mode,
-                Optional.of(now.get().mode()),
-                "resolved through " + now.get().description()));
+                now.map(Lead::integration).map(Integration::mode),
+                "resolved through " + now.orElseThrow().integration().description()));
   }
 
   /** Why programs aren't led to the names, though they should be; empty if they are. */
   public Optional<String> fault() {
-    Optional<Integration> now = inForce;
-    if (now.isPresent()) {
-      return loss(now.get());
+    Optional<Lead> now = lead;
+    boolean ours = now.filter(Lead::ours).isPresent();
+    boolean early =
+        now.isPresent() && !ours && System.nanoTime() - leftSinceNanos < ROOT_PATIENCE.toNanos();
+    return (failed || ours) && !early ? obstacle(now) : Optional.empty();
+  }
+
+  /** Why programs aren't led to the names; empty if they are. */
+  private Optional<String> obstacle(Optional<Lead> now) {
+    if (now.isEmpty()) {
+      return Optional.of(reason);
     }
-    return failed ? Optional.of(reason) : Optional.empty();
+    Integration integration = now.get().integration();
+    if (now.get().ours()) {
+      return loss(integration);
+    }
+    return isDoneByRoot(integration) ? Optional.empty() : Optional.of(reason);
   }
 
   private void fail(String why) {
@@ -176,38 +233,75 @@ public final class NameIntegration implements AutoCloseable {
     return integration.loss(Machine.look(), text);
   }
 
+  /** Looks no further once systemd-resolved has confirmed it: its settings outlive a restart. */
+  private boolean isDoneByRoot(Integration integration) {
+    if (loss(integration).isPresent()) {
+      return false;
+    }
+    if (!confirmed && integration instanceof Integration.Resolved resolved) {
+      try {
+        confirmed = resolved.isConfirmedBy(SystemCommand.run(resolved.question(), ""));
+      } catch (IOException e) {
+        LOG.debug("systemd-resolved: {}", e.getMessage());
+      }
+      return confirmed;
+    }
+    return true;
+  }
+
   private NameResolution missing(String why) {
     return new NameResolution(
         mode, Optional.empty(), "not resolved by this machine's programs: " + why);
   }
 
-  private Served served(DnsServer server) {
-    DnsConfig config = server.config();
-    return new Served(link, config.listenAddresses(), config.port(), server.domains());
-  }
-
-  private void use(Integration integration, DnsServer server) {
+  private void use(Integration integration, Names names) {
     try {
-      if (integration.needsResolvConfPort()) {
-        server.listenAlso(Integration.RESOLV_CONF_PORT);
-      }
+      listen(integration, names);
       if (integration.trace().isPresent()) {
         traces.write(integration.trace().get());
       }
-      apply(integration, server);
+      apply(integration, names);
       Optional<String> loss = loss(integration);
       if (loss.isPresent()) {
         throw new OverlayException(loss.get());
       }
-      inForce = Optional.of(integration);
+      lead = Optional.of(new Lead(integration, true));
       LOG.info("the overlay's names are resolved through {}", integration.description());
     } catch (IOException | OverlayException e) {
       fail(e instanceof IOException failure ? IoReason.of(failure) : e.getMessage());
       undoQuietly(integration);
+      if (integration instanceof Integration.Resolved) {
+        // It may listen to root alone.
+        leave(integration);
+      }
     }
   }
 
-  private void apply(Integration integration, DnsServer server) throws IOException {
+  private void leave(Integration integration, Names names) {
+    try {
+      listen(integration, names);
+      fail(
+          "%s is root's to change: zlayer-overlay resolver apply does so"
+              .formatted(integration.description()));
+      leave(integration);
+    } catch (OverlayException e) {
+      fail(e.getMessage());
+    }
+  }
+
+  private void leave(Integration integration) {
+    confirmed = false;
+    leftSinceNanos = System.nanoTime();
+    lead = Optional.of(new Lead(integration, false));
+  }
+
+  private static void listen(Integration integration, Names names) {
+    if (integration.needsResolvConfPort()) {
+      names.listenAlso().accept(Integration.RESOLV_CONF_PORT);
+    }
+  }
+
+  private void apply(Integration integration, Names names) throws IOException {
     switch (integration) {
       case Integration.Resolved resolved -> {
         awaitLink(resolved.commands().getFirst());
@@ -221,7 +315,7 @@ public final class NameIntegration implements AutoCloseable {
           new SharedFile(file.file())
               .edit(text -> new MarkedBlock(link).put(text, file.nameServers()));
       case Integration.HostsFile hosts -> {
-        List<String> lines = HostsLines.of(server.handle().records());
+        List<String> lines = HostsLines.of(names.records().get());
         new SharedFile(hosts.file()).edit(text -> new MarkedBlock(link).put(text, lines));
       }
     }

@@ -16,11 +16,11 @@ final class SystemCommand {
   private SystemCommand() {}
 
   /**
-   * Returns when it has succeeded.
+   * Returns what it said when it has succeeded.
    *
    * @throws IOException with what it said if it didn't, or not in time
    */
-  static void run(List<String> words, String input) throws IOException {
+  static String run(List<String> words, String input) throws IOException {
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     try {
       try (OutputStream in = process.getOutputStream()) {
@@ -37,6 +37,7 @@ final class SystemCommand {
             "%s: %s (exit code %d)"
                 .formatted(String.join(" ", words), said(process), process.exitValue()));
       }
+      return said(process);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + words.getFirst(), e);

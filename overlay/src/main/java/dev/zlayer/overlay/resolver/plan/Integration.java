@@ -63,6 +63,16 @@ public sealed interface Integration {
           .toList();
     }
 
+    /** What tells the servers of the link. */
+    public List<String> question() {
+      return List.of(resolvectl.toString(), "dns", served.link());
+    }
+
+    /** Whether ours are the servers, by the answer to {@link #question}. */
+    public boolean isConfirmedBy(String answer) {
+      return servers().allMatch(answer::contains);
+    }
+
     /** What undoes them while the link is there. */
     public List<String> revert() {
       return List.of(resolvectl.toString(), "revert", served.link());

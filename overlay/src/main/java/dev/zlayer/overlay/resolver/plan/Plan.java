@@ -9,6 +9,9 @@ public sealed interface Plan {
   /** That one will. */
   record Use(Integration integration) implements Plan {}
 
+  /** That one would, and this process may not see to it: somebody with more rights has to. */
+  record LeaveToRoot(Integration integration) implements Plan {}
+
   /** Nothing will, and why. */
   record Nothing(String reason) implements Plan {}
 
@@ -17,18 +20,20 @@ public sealed interface Plan {
     return switch (mode) {
       case NONE -> new Nothing("left alone");
       case AUTO -> auto(here, served);
-      case RESOLVED -> unless(here.objectionToResolved(), () -> resolved(here, served));
+      case RESOLVED -> unless(here.objectionToResolved(), here, () -> resolved(here, served));
       case RESOLVCONF ->
           unless(
               here.objectionToResolvconf(Integration.Resolvconf.record(served.link())),
+              here,
               () -> resolvconf(here, served));
       case RESOLV_CONF ->
           unless(
               here.objectionToEditing(new MarkedBlock(served.link())),
+              here,
               () -> new Integration.ResolvConfFile(here.resolvConf().orElseThrow(), served));
       case HOSTS ->
           here.hosts()
-              .<Plan>map(file -> new Use(new Integration.HostsFile(file, served)))
+              .map(file -> permitted(new Integration.HostsFile(file, served), here))
               .orElseGet(() -> new Nothing("there is no /etc/hosts"));
     };
   }
@@ -38,16 +43,28 @@ public sealed interface Plan {
     if (toResolved.isEmpty()) {
       return new Use(resolved(here, served));
     }
-    Optional<String> toResolvconf =
-        here.objectionToResolvconfUnasked(Integration.Resolvconf.record(served.link()));
-    return toResolvconf.isEmpty()
-        ? new Use(resolvconf(here, served))
-        : new Nothing(
-            toResolved.get() + "; " + toResolvconf.get() + "; up --resolver can edit a file");
+    return unless(
+        here.objectionToResolvconfUnasked(Integration.Resolvconf.record(served.link()))
+            .map(objection ->
+                toResolved.get() + "; " + objection + "; up --resolver can edit a file"),
+        here,
+        () -> resolvconf(here, served));
   }
 
-  private static Plan unless(Optional<String> objection, Supplier<Integration> integration) {
-    return objection.<Plan>map(Nothing::new).orElseGet(() -> new Use(integration.get()));
+  private static Plan unless(
+      Optional<String> objection, Surroundings here, Supplier<Integration> integration) {
+    return objection.<Plan>map(Nothing::new).orElseGet(() -> permitted(integration.get(), here));
+  }
+
+  /** What leaves a trace on the machine changes a file or calls a command of the machine's. */
+  private static Plan permitted(Integration integration, Surroundings here) {
+    return integration
+            .trace()
+            .map(Trace::file)
+            .filter(file -> !here.permitted().contains(file))
+            .isPresent()
+        ? new LeaveToRoot(integration)
+        : new Use(integration);
   }
 
   private static Integration resolved(Surroundings here, Served served) {

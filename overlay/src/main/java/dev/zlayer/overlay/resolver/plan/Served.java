@@ -2,7 +2,6 @@ package dev.zlayer.overlay.resolver.plan;
 
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The names that a node serves, and where.
@@ -13,7 +12,9 @@ import java.util.Objects;
  */
 public record Served(String link, List<InetAddress> addresses, int port, List<String> domains) {
   public Served {
-    Objects.requireNonNull(link);
+    if (link.startsWith("-")) {
+      throw new IllegalArgumentException("'" + link + "' would be taken for an option");
+    }
     addresses = List.copyOf(addresses);
     domains = List.copyOf(domains);
   }

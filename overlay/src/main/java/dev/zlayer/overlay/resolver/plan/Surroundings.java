@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What there is on a machine that finds names for programs.
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param resolvconfCommand of resolvconf or of openresolv, as a file that is no link
  * @param records what resolvconf knows of, by the names of its records
  * @param hosts the file that {@code /etc/hosts} really is
+ * @param permitted those of these files that this process may write, and resolvconf's command if it
+ *     may tell it anything
  * @param machinesNetwork whether this is the network namespace that the machine began with
  */
 public record Surroundings(
@@ -30,11 +33,14 @@ public record Surroundings(
     Optional<Path> resolvconfCommand,
     List<String> records,
     Optional<Path> hosts,
+    Set<Path> permitted,
     boolean machinesNetwork) {
   private static final InetAddress STUB = IpText.parse("127.0.0.53");
 
   /** The stub's address and port 53, as the kernel of a little-endian machine prints them. */
   private static final String STUB_SOCKET = " 3500007F:0035 ";
+
+  private static final int INODE_COLUMN = 9;
 
   private static final Path RESOLVED_FOLDER = Path.of("/run/systemd/resolve");
   private static final Path RESOLVCONF_FOLDER = Path.of("/run/resolvconf");
@@ -49,6 +55,19 @@ public record Surroundings(
     Objects.requireNonNull(resolvconfCommand);
     records = List.copyOf(records);
     Objects.requireNonNull(hosts);
+    permitted = Set.copyOf(permitted);
+  }
+
+  /**
+   * Tells one run of systemd-resolved from the next: the stub's socket, by its inode; empty while
+   * it doesn't listen.
+   */
+  public Optional<String> resolvedRun() {
+    return udpSockets
+        .lines()
+        .filter(line -> line.contains(STUB_SOCKET))
+        .map(line -> line.strip().split("\\s+", -1)[INODE_COLUMN])
+        .findFirst();
   }
 
   /** Why systemd-resolved can't lead programs to us; empty if it can. */

@@ -1,6 +1,7 @@
 package dev.zlayer.overlay.resolver.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import dev.zlayer.overlay.ResolverMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +27,11 @@ class PlanTest {
 
   /** As a kernel prints it while systemd-resolved runs. */
   private static final String STUB =
-      "  sl  local_address rem_address   st\n 4467: 3500007F:0035 00000000:0000 07 00000000\n";
+      """
+         sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+       2178: 3500007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000   996        0 77123 2
+       4467: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 77001 2
+      """;
 
   private static final Served SERVED =
       new Served(
@@ -92,7 +98,24 @@ class PlanTest {
           resolvconf,
           records,
           Optional.of(HOSTS),
+          Set.of(file, HOSTS, RESOLVCONF),
           own);
+    }
+
+    /** The same as somebody sees it who may do nothing there. */
+    Surroundings lookWithoutRights() {
+      Surroundings here = look();
+      return new Surroundings(
+          here.resolvConf(),
+          here.resolvConfText(),
+          here.nsswitch(),
+          here.udpSockets(),
+          here.resolvectlCommand(),
+          here.resolvconfCommand(),
+          here.records(),
+          here.hosts(),
+          Set.of(),
+          here.machinesNetwork());
     }
 
     Integration use(ResolverMode mode) {
@@ -183,6 +206,33 @@ class PlanTest {
   }
 
   @Test
+  void whatOnlyRootMayIsLeftToRoot() {
+    Integration resolvconf = new Integration.Resolvconf(RESOLVCONF, SERVED);
+    Surroundings debians = DEBIANS.lookWithoutRights();
+    for (ResolverMode mode : List.of(ResolverMode.AUTO, ResolverMode.RESOLVCONF)) {
+      assertEquals(new Plan.LeaveToRoot(resolvconf), Plan.of(mode, debians, SERVED));
+    }
+    Surroundings plain = Machine.plain().lookWithoutRights();
+    assertEquals(
+        new Plan.LeaveToRoot(new Integration.ResolvConfFile(ETC, SERVED)),
+        Plan.of(ResolverMode.RESOLV_CONF, plain, SERVED));
+    assertEquals(
+        new Plan.LeaveToRoot(new Integration.HostsFile(HOSTS, SERVED)),
+        Plan.of(ResolverMode.HOSTS, plain, SERVED));
+    assertInstanceOf(Plan.Nothing.class, Plan.of(ResolverMode.AUTO, plain, SERVED));
+    // systemd-resolved decides itself whom it listens to.
+    assertEquals(
+        new Plan.Use(new Integration.Resolved(RESOLVECTL, SERVED)),
+        Plan.of(ResolverMode.AUTO, STUBBED.lookWithoutRights(), SERVED));
+  }
+
+  @Test
+  void aRunOfResolvedIsToldByItsSocket() {
+    assertEquals(Optional.of("77123"), STUBBED.look().resolvedRun());
+    assertEquals(Optional.empty(), Machine.plain().look().resolvedRun());
+  }
+
+  @Test
   void noneIsNone() {
     STUBBED.nothing(ResolverMode.NONE, "left alone");
   }
@@ -198,6 +248,14 @@ class PlanTest {
             "/usr/bin/resolvectl dns zl0 10.200.0.1:15353 [fd00:200::1]:15353"),
         new Integration.Resolved(RESOLVECTL, SERVED)
             .commands().stream().map(words -> String.join(" ", words)).toList());
+  }
+
+  @Test
+  void resolvedConfirmsWhatItWasTold() {
+    var integration = new Integration.Resolved(RESOLVECTL, SERVED);
+    assertEquals(List.of("/usr/bin/resolvectl", "dns", "zl0"), integration.question());
+    assertTrue(integration.isConfirmedBy("Link 7 (zl0): 10.200.0.1:15353 [fd00:200::1]:15353"));
+    assertFalse(integration.isConfirmedBy("Link 7 (zl0):"));
   }
 
   @Test
