@@ -125,7 +125,7 @@ public final class Demo implements AutoCloseable {
     }
     // Until now a host could answer "port unreachable" for a node that wasn't up yet.
     watch.forget();
-    introduce();
+    awaitIntroduction();
     pingEveryPair();
     resolveNames();
     proveThatNothingLeaked();
@@ -193,14 +193,14 @@ public final class Demo implements AutoCloseable {
     watch.forget();
   }
 
-  private void introduce() {
-    step("telling the workers of each other, while they run");
-    for (DemoNode node : nodes.subList(1, NODES)) {
-      for (DemoNode other : nodes.subList(1, NODES)) {
-        if (node != other) {
-          node.tell(other.asPeer());
-        }
-      }
+  /** The leader was told of both; its map tells them of each other. */
+  private void awaitIntroduction() throws InterruptedException {
+    step("the workers learn of each other from the leader");
+    for (DemoNode worker : nodes.subList(1, NODES)) {
+      awaitThat(
+          PATIENCE,
+          () -> worker.status().peers().size() == NODES - 1,
+          worker.name() + " doesn't hear of the other worker");
     }
   }
 

@@ -99,13 +99,6 @@ final class DemoNode implements AutoCloseable {
     return process.pid();
   }
 
-  /** Tells the running node of another one. */
-  void tell(PeerConfig peer) {
-    try (Administration node = Administration.ofRunning(dataDirectory)) {
-      node.addPeer(peer);
-    }
-  }
-
   /** Puts an address under a name. */
   void name(String name, InetAddress address) {
     try (Administration node = Administration.ofRunning(dataDirectory)) {
