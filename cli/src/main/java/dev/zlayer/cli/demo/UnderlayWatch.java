@@ -34,6 +34,9 @@ final class UnderlayWatch implements AutoCloseable {
   private static final int[] MESSAGE_BYTES = {148, 92, 64};
   private static final int TRANSPORT = 4;
 
+  /** At least: a keepalive has as many. */
+  private static final int TRANSPORT_BYTES = 32;
+
   private final int port;
   private final byte[] marker;
   private final Wakeup wakeup;
@@ -155,20 +158,32 @@ final class UnderlayWatch implements AutoCloseable {
     int source = frame.getUnsignedShortBigEndian(udp);
     int target = frame.getUnsignedShortBigEndian(udp + 2);
     int bytes = frame.getUnsignedShortBigEndian(udp + 4) - UDP_BYTES;
-    if (source != port || target != port || frame.length() < udp + UDP_BYTES + 4) {
+    if (source != port || target != port) {
       return "!UDP from port " + source + " to port " + target;
     }
-    return message(frame.getIntLittleEndian(udp + UDP_BYTES), bytes);
+    return message(frame, udp + UDP_BYTES, bytes);
   }
 
-  private static String message(int type, int bytes) {
-    boolean isWireGuard =
-        type == TRANSPORT
-            ? bytes >= 32
-            : type >= 1 && type < TRANSPORT && bytes == MESSAGE_BYTES[type - 1];
-    return isWireGuard
-        ? MESSAGES.get(type - 1)
-        : "!UDP of " + bytes + " bytes that is no WireGuard message";
+  /**
+   * The first message of {@code bytes} from {@code begin}. A frame of veth has a whole run of
+   * datagrams, if their sender gave them to the kernel as one, as a response and the keepalive
+   * after it.
+   */
+  private static String message(PacketBuffer frame, int begin, int bytes) {
+    String foreign = "!UDP of " + bytes + " bytes that is no WireGuard message";
+    if (bytes < Integer.BYTES || frame.length() < begin + Integer.BYTES) {
+      return foreign;
+    }
+    int type = frame.getIntLittleEndian(begin);
+    if (type == TRANSPORT) {
+      return bytes >= TRANSPORT_BYTES ? MESSAGES.getLast() : foreign;
+    }
+    if (type < 1 || type > MESSAGE_BYTES.length || bytes < MESSAGE_BYTES[type - 1]) {
+      return foreign;
+    }
+    int own = MESSAGE_BYTES[type - 1];
+    boolean allKnown = bytes == own || !message(frame, begin + own, bytes - own).startsWith("!");
+    return allKnown ? MESSAGES.get(type - 1) : foreign;
   }
 
   private static boolean contains(byte[] text, byte[] part) {
