@@ -32,7 +32,10 @@ public final class LocalServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
   private static final String SUFFIX = ".sock";
 
-  /** In the place of the suffix while nobody may find the socket. */
+  /**
+   * In the place of the suffix while nobody may find the socket. {@code ss} goes on to list it so:
+   * that is the name that it was bound to.
+   */
   private static final String UNFINISHED = ".new";
 
   /** Accepting that fails (no descriptor left) isn't tried again at once. */

@@ -1,5 +1,7 @@
 package dev.zlayer.testkit;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +54,13 @@ public final class WireGuardGo implements AutoCloseable {
     return device;
   }
 
-  /** {@code wg} would remove a socket that nobody listens on yet. */
+  /**
+   * {@code wg} would remove a socket that nobody listens on yet. Ours isn't there before, and has
+   * the name that it had until then in what {@code ss} lists.
+   */
   private boolean isServed() {
-    return namespace.exec("ss", "-Hxl").contains("/" + interfaceName + ".sock ");
+    return Files.exists(Path.of("/var/run/wireguard", interfaceName + ".sock"))
+        && namespace.exec("ss", "-Hxl").contains("/" + interfaceName + ".");
   }
 
   public String interfaceName() {
