@@ -262,6 +262,7 @@ class PackageTest {
       process = service.restart();
       assertReaches(from, WORKER_IP);
       outage = PING_INTERVAL.multipliedBy(during.finish().lost());
+      System.out.println("an upgrade's restart: no traffic for " + outage);
       service.applyResolver();
     }
     assertTrue(outage.compareTo(OUTAGE_LIMIT) < 0, "no traffic for " + outage);
