@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -19,17 +18,10 @@ import picocli.CommandLine.Spec;
         "As root, lead programs of this machine to the names of a node that isn't root's; the"
             + " service does so by itself.",
     subcommands = {ResolverCommand.Apply.class, ResolverCommand.Undo.class})
-final class ResolverCommand implements Runnable {
+final class ResolverCommand extends CommandGroup {
   /** Root's own, unlike the node's: what it says is done as root. */
   private static final DataDirectory TRACES =
       new DataDirectory(Path.of("/var/lib/zlayer-resolver"));
-
-  @Spec CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "name a subcommand: apply or undo");
-  }
 
   @Command(
       name = "apply",
