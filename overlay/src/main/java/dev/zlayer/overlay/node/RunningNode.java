@@ -141,7 +141,7 @@ public final class RunningNode implements AutoCloseable {
     // Traffic first: names may take a while.
     peers.reconcile();
     names.start();
-    reconcile();
+    names.changed();
     search.start();
     health.run(this::tell);
     leadership.ifPresent(Leadership::start);
